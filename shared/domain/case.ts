@@ -1,0 +1,88 @@
+import type { ActName, Decision, RefusedAct } from "./decision.ts";
+import type { Finding, Part } from "./finding.ts";
+import type { LedgerEntry } from "./ledger-entry.ts";
+import type { Recipients } from "./owner.ts";
+import type { Stage } from "./policy.ts";
+
+/** The record of a subject: what was found, changed, left, refused and why. */
+export interface Case {
+  readonly id: string;
+  /** Canonical id. */
+  readonly subject: string;
+  readonly kind: "cluster" | "subscription";
+  /** As Azure spells it. */
+  readonly resourceId: string;
+  readonly name: string;
+  readonly subscriptionId: string;
+  readonly subscriptionName: string | null;
+  readonly openedAt: string;
+  readonly updatedAt: string;
+  /** Set when nothing is open any more, or the subject is gone. */
+  readonly closedAt: string | null;
+  readonly gone: boolean;
+  readonly policyHash: string;
+  readonly stage: Stage;
+  readonly parts: readonly Part[];
+  readonly findings: readonly Finding[];
+  /** The last decision for each rule. */
+  readonly decisions: readonly Decision[];
+  /** Open refusals, one an act. */
+  readonly refusals: readonly RefusedAct[];
+  /** What we wrote, to notice when others take it back. */
+  readonly writes: readonly OwnWrite[];
+  /** The last 50 ledger lines about it. */
+  readonly history: readonly LedgerEntry[];
+  readonly recipients: Recipients | null;
+  readonly fault: Fault | null;
+  /** How often "no policy reports" was looked at again. */
+  readonly unknownLooks: number;
+  readonly lookAgain: { readonly at: string; readonly why: string } | null;
+  /** Facts for mails and reports that are not findings, such as the monthly estimate. */
+  readonly facts: CaseFacts;
+}
+
+/** Something we set, and what became of it. */
+export interface OwnWrite {
+  readonly act: ActName;
+  readonly at: string;
+  /** What was set, as text (such as `on`, or the extension list). */
+  readonly value: string;
+  readonly before: string;
+  /** How often others reverted it. */
+  readonly takenBack: number;
+  readonly takenBackAt: string | null;
+  /** Who, when an event told. */
+  readonly takenBackBy: string | null;
+  /** An operator allowed to write it again after it was taken back. */
+  readonly allowedAt: string | null;
+}
+
+/** A run that ended in a fault. */
+export interface Fault {
+  readonly at: string;
+  readonly message: string;
+  /** Faults in a row. */
+  readonly count: number;
+}
+
+/** What a case knows besides its findings. */
+export interface CaseFacts {
+  readonly location: string | null;
+  readonly resourceGroup: string | null;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Policies that apply inside the cluster, and how many of them deny. */
+  readonly inClusterPolicies: { readonly total: number; readonly deny: number } | null;
+  readonly estimate: Estimate | null;
+}
+
+/** What a plan would cost a month. */
+export interface Estimate {
+  readonly plan: string;
+  /** Null = cannot be known, and why. */
+  readonly perMonth: number | null;
+  readonly currency: string;
+  readonly asOf: string;
+  /** Such as `20 vCores (prod 12, test 8) x 7`. */
+  readonly basis: string;
+  readonly unknown: string | null;
+}
