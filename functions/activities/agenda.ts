@@ -1,0 +1,15 @@
+import type { AgendaRow, Gateways } from "../../shared/azure/ports.ts";
+import type { SubjectKind } from "../../shared/domain/subject.ts";
+
+/** Tables: agenda. */
+export const agendaActivities = ({ agenda }: Pick<Gateways, "agenda">, now: () => string) => ({
+  settle: async (input: { row: AgendaRow; next: string | null }) => ({
+    kind: await agenda.settle(input.row, input.next),
+  }),
+
+  /** Asks for a look; the time is read here, so that a repeat only asks once more. */
+  mark: async (input: { subject: string; kind: SubjectKind }) => {
+    await agenda.mark({ subject: input.subject, kind: input.kind, at: now() });
+    return { marked: true };
+  },
+});

@@ -1,0 +1,59 @@
+import type { Gateways } from "../../shared/azure/ports.ts";
+import { backoff } from "../../shared/decisions/backoff.ts";
+import type { Case } from "../../shared/domain/case.ts";
+import type { InForce } from "../../shared/domain/policy.ts";
+import type { SubjectKind } from "../../shared/domain/subject.ts";
+import { recordInto, type TakenRow, takeFrom } from "../../shared/durable/agenda.ts";
+import { faultyCase, openCase } from "../../shared/durable/case-of-run.ts";
+import type { InForceSource } from "./in-force.ts";
+import { slim } from "./slim.ts";
+
+/** What a run stamps on its ledger lines. */
+export interface Stamp {
+  readonly appVersion: string;
+  /** Our own identity. */
+  readonly by: string;
+}
+
+/** What a run begins with: the rules, its row and its case, all read before anything else. */
+export interface Taken extends TakenRow {
+  readonly kind: "taken";
+  readonly inForce: InForce;
+  readonly stamp: Stamp;
+}
+
+/** The ends of a run: where it begins, and where what it learned is kept. Tables: agenda, cases. */
+export const caseActivities = (
+  { agenda, cases }: Pick<Gateways, "agenda" | "cases">,
+  source: InForceSource,
+  facts: { readonly stamp: Stamp; now(): string },
+) => ({
+  take: async (input: {
+    subject: string;
+    kind: SubjectKind;
+  }): Promise<Taken | { kind: "nothing" }> => {
+    const inForce = await source.recent();
+    const taken = await takeFrom({ agenda, cases }, { ...input, now: facts.now() });
+    if (!taken) return { kind: "nothing" };
+    const found = taken.case && { ...taken.case, case: slim(taken.case.case) };
+    return { kind: "taken", row: taken.row, case: found, inForce, stamp: facts.stamp };
+  },
+
+  record: (input: { subject: string; case: Case; etag: string | null }) =>
+    recordInto(cases, input.case, input.etag),
+
+  /** Keeps a fault with the subject's case and answers when to look again. */
+  noteFault: async (input: { subject: string; kind: SubjectKind; message: string }) => {
+    const now = facts.now();
+    const again = (count: number) => ({
+      next: new Date(Date.parse(now) + backoff(count) * 60_000).toISOString(),
+    });
+    if (input.kind !== "cluster" && input.kind !== "subscription") return again(1);
+    const found = await cases.find(input.subject);
+    const inForce = await source.recent();
+    const before = found?.case ?? openCase(input.subject, input.kind, { inForce, now });
+    const after = faultyCase(before, input.message, now);
+    await cases.put(after, found?.etag ?? null);
+    return again(after.fault?.count ?? 1);
+  },
+});

@@ -1,0 +1,40 @@
+import type { Gateways } from "../../shared/azure/ports.ts";
+import { agendaActivities } from "./agenda.ts";
+import { alertActivities } from "./alerts.ts";
+import { caseActivities, type Stamp } from "./cases.ts";
+import { changeActivities } from "./changes.ts";
+import { clusterActivities } from "./clusters.ts";
+import { defenderPlanActivities } from "./defender-plans.ts";
+import type { InForceSource } from "./in-force.ts";
+import { noticeActivities } from "./notices.ts";
+import { ownerActivities } from "./owners.ts";
+import { policyStateActivities } from "./policy-states.ts";
+import { subscriptionActivities } from "./subscriptions.ts";
+import { tagActivities } from "./tags.ts";
+
+/** What activities need besides gateways. */
+export interface ActivityFacts {
+  readonly stamp: Stamp;
+  /** ISO time. */
+  now(): string;
+}
+
+/** Every activity by the name under which it is registered. */
+export function createActivities(gateways: Gateways, source: InForceSource, facts: ActivityFacts) {
+  return {
+    ...agendaActivities(gateways, facts.now),
+    ...alertActivities(gateways),
+    ...caseActivities(gateways, source, facts),
+    ...changeActivities(gateways, facts.now),
+    ...clusterActivities(gateways, source),
+    ...defenderPlanActivities(gateways, source),
+    ...noticeActivities(gateways, facts.now),
+    ...ownerActivities(gateways),
+    ...policyStateActivities(gateways),
+    ...subscriptionActivities(gateways),
+    ...tagActivities(gateways, source),
+  };
+}
+
+/** The activities as orchestrators see them. */
+export type Activities = ReturnType<typeof createActivities>;

@@ -1,0 +1,35 @@
+import type { Gateways } from "../../shared/azure/ports.ts";
+import type { Notice } from "../../shared/domain/notice.ts";
+import { ownersSubject } from "../../shared/domain/subject.ts";
+
+/** Tables: notices, agenda. */
+export const noticeActivities = (
+  { notices, agenda }: Pick<Gateways, "notices" | "agenda">,
+  now: () => string,
+) => ({
+  /**
+   * Leaves notices for a set of recipients and asks for a look at it now: that look knows when their
+   * mail is due. A notice that was left since the case was last written is a repeat, by a run that
+   * died before it could record, and stays as it is.
+   */
+  tell: async (input: {
+    subject: string;
+    to: readonly string[];
+    notices: readonly Notice[];
+    since: string | null;
+  }) => {
+    if (input.to.length === 0 || input.notices.length === 0) return { told: 0 };
+    const owners = ownersSubject(input.to);
+    const there = new Map((await notices.list(owners)).map((one) => [rowOf(one), one]));
+    const fresh = input.notices.filter((notice) => {
+      const row = there.get(rowOf(notice));
+      return !row || (input.since !== null && row.createdAt <= input.since);
+    });
+    if (fresh.length > 0) await notices.upsert(owners, fresh);
+    await agenda.mark({ subject: owners, kind: "owners", at: now() });
+    return { told: fresh.length };
+  },
+});
+
+const rowOf = (notice: Pick<Notice, "subject" | "key">): string =>
+  `${notice.subject}\n${notice.key}`;

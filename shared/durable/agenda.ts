@@ -1,0 +1,87 @@
+import type { OrchestrationContext } from "durable-functions";
+import type { AgendaGateway, AgendaRow, CaseGateway } from "../azure/ports.ts";
+import type { Case } from "../domain/case.ts";
+import type { SubjectKind } from "../domain/subject.ts";
+import { type Orchestration, type Step, sleep } from "./steps.ts";
+
+/** All that a run is started with: what it does depends on what it then reads. */
+export interface RunInput {
+  readonly subject: string;
+}
+
+/** What a run found on the agenda, with the etags that its own writes must still meet. */
+export interface TakenRow {
+  readonly row: AgendaRow;
+  readonly case: { readonly case: Case; readonly etag: string } | null;
+}
+
+/** Clocks of two workers differ by this much: a mark made elsewhere "now" is due here too. */
+const clockSkew = 5_000;
+
+/**
+ * Reads a due row and the subject's case **before** anything is observed: whatever changes from here
+ * on makes `record` or `settle` fail. Null when there is nothing to do.
+ */
+export async function takeFrom(
+  tables: {
+    readonly agenda: Pick<AgendaGateway, "find">;
+    readonly cases: Pick<CaseGateway, "find">;
+  },
+  wanted: { readonly subject: string; readonly kind: SubjectKind; readonly now: string },
+): Promise<TakenRow | null> {
+  const row = await tables.agenda.find(wanted.subject, wanted.kind);
+  if (!row || Date.parse(row.at) > Date.parse(wanted.now) + clockSkew) return null;
+  const hasCase = wanted.kind === "cluster" || wanted.kind === "subscription";
+  return { row, case: hasCase ? await tables.cases.find(wanted.subject) : null };
+}
+
+/**
+ * Writes the case if nobody wrote it since `take`. A repeat of a write that had landed (an activity
+ * can be killed between its effect and its result) counts as written.
+ */
+export async function recordInto(
+  cases: Pick<CaseGateway, "find" | "put">,
+  value: Case,
+  etag: string | null,
+): Promise<{ kind: "written"; etag: string } | { kind: "conflict" }> {
+  await cases.put(value, etag);
+  const found = await cases.find(value.subject);
+  const ours = found && JSON.stringify(sorted(found.case)) === JSON.stringify(sorted(value));
+  return ours ? { kind: "written", etag: found.etag } : { kind: "conflict" };
+}
+
+/** The same value with its keys in one order: tables give properties back in their own. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+  entries.sort(([left], [right]) => (left < right ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, member]) => [key, sorted(member)]));
+}
+
+/** How a run ended, for the status of its instance. */
+export type RunEnd = "nothing" | "settled" | "absent" | "marked-again";
+
+/** Long enough for a burst of events to become one look. */
+const burst = 5;
+
+/**
+ * Ends a run: takes the row off the agenda, or moves it to `next`. Marked again meanwhile: the run
+ * starts over with the same input, so that the mark is followed by a look.
+ */
+export function* settle(
+  context: OrchestrationContext,
+  steps: { settle(input: { row: AgendaRow; next: string | null }): Step<Settling> },
+  ending: { readonly row: AgendaRow; readonly next: string | null },
+): Orchestration<RunEnd> {
+  const { kind } = yield* steps.settle(ending);
+  if (kind !== "marked-again") return kind;
+  yield* sleep(context, burst);
+  context.df.continueAsNew({ subject: ending.row.subject } satisfies RunInput);
+  return "marked-again";
+}
+
+/** The agenda's answer to `settle`. */
+export interface Settling {
+  readonly kind: Awaited<ReturnType<AgendaGateway["settle"]>>;
+}
