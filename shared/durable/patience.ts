@@ -63,3 +63,8 @@ const whyOf = (answer: unknown): string =>
 export function pollPause(poll: number, asked: number): number {
   return Math.max(asked, Math.min(5 + poll * 2, 60));
 }
+
+/** The orchestration's time in so many minutes, as ISO text. */
+export function later(context: OrchestrationContext, minutes: number): string {
+  return new Date(context.df.currentUtcDateTime.getTime() + minutes * 60_000).toISOString();
+}

@@ -1,0 +1,248 @@
+import type { Accepted, Done, Gone } from "../../shared/azure/ports.ts";
+import type { OwnWrite } from "../../shared/domain/case.ts";
+import type { ActName, Decision, RefusedAct } from "../../shared/domain/decision.ts";
+import type { LedgerEntry } from "../../shared/domain/ledger-entry.ts";
+import type { RuleName } from "../../shared/domain/policy.ts";
+import type { Refusal, Superseded, Wait } from "../../shared/domain/refusal.ts";
+import { later, pollPause } from "../../shared/durable/patience.ts";
+import {
+  guidOf,
+  type Orchestration,
+  type Step,
+  sleep,
+  timeOf,
+} from "../../shared/durable/steps.ts";
+import { entryOf } from "./run.ts";
+import { intend, type Work, writeDown } from "./work.ts";
+
+/** A change that was decided, and how to make it and read it back. */
+export interface Change {
+  readonly act: ActName;
+  readonly rule: RuleName;
+  /** One line for people. */
+  readonly detail: string;
+  /** What it adds to the bill each month; null = nothing. */
+  readonly addedCost: number | null;
+  start(): Step<Accepted | Done | Gone | Refusal | Wait | Superseded>;
+  /** What reading the resource shows: the wish, not yet, or not at all. */
+  readBack(): Orchestration<"shown" | "pending" | "missing">;
+  fixFor(refusal: Refusal): string | null;
+}
+
+/** What became of a change. */
+export type Changed =
+  | { readonly kind: "changed"; readonly write: OwnWrite; readonly entry: LedgerEntry }
+  | { readonly kind: "left"; readonly decision: Decision }
+  | { readonly kind: "refused"; readonly refusal: RefusedAct; readonly entry: LedgerEntry }
+  | { readonly kind: "failed"; readonly decision: Decision }
+  | { readonly kind: "gone" }
+  /** What was decided no longer holds: the run ends unsettled and is taken up anew. */
+  | { readonly kind: "superseded" };
+
+const startRounds = 5;
+const longestPolling = 45 * 60;
+const readBackRounds = 20;
+
+/** Makes one change: room under the limits, intent, act, poll, read back, outcome. */
+export function* makeChange(work: Work, change: Change): Orchestration<Changed> {
+  const room = yield* reserveRoom(work, change);
+  if (room) return { kind: "left", decision: room };
+  if (!(yield* intend(work, intentOf(work, change)))) return { kind: "superseded" };
+  const started = yield* start(work, change);
+  switch (started.kind) {
+    case "superseded":
+    case "gone":
+      return started;
+    case "refused":
+      return yield* noteRefusal(work, change, started);
+    case "wait":
+      return { kind: "left", decision: leave(work, change, started.why) };
+    default:
+      return yield* seeThrough(work, change, started);
+  }
+}
+
+/** Counts the change under the limits, or says which one it would pass. */
+function* reserveRoom(work: Work, change: Change): Orchestration<Decision | null> {
+  const { limits } = work.taken.inForce.policy;
+  const reservation = {
+    key: guidOf(work.context),
+    at: timeOf(work.context),
+    perHour: limits.changesPerHour,
+    perDay: limits.changesPerDay,
+    costPerMonth: limits.addedCostPerMonth,
+    addedCost: change.addedCost ?? 0,
+  };
+  const room = yield* work.steps.reserve({ subject: work.subject, reservation });
+  if (room.kind === "reserved") return null;
+  const what = room.which === "month" ? "added cost of the month" : `changes of the ${room.which}`;
+  return {
+    kind: "leave",
+    rule: change.rule,
+    act: change.act,
+    reason: "limit",
+    detail: `${change.detail}: the limit is reached, ${what}: ${room.used} of ${room.limit}`,
+    lookAgain: later(work.context, room.which === "hour" ? 60 : 6 * 60),
+  };
+}
+
+/** The intent's ledger line; of an act that was refused last time it is the same line again. */
+function intentOf(work: Work, change: Change): LedgerEntry {
+  const earlier = work.base.refusals.some((refusal) => refusal.act === change.act)
+    ? work.base.history.findLast((line) => line.act === change.act && line.kind === "intent")
+    : undefined;
+  const line = {
+    ...about(change),
+    kind: "intent" as const,
+    reason: change.detail,
+    addedCost: change.addedCost,
+  };
+  const entry = entryOf(work, work.base, line);
+  return earlier ? { ...entry, id: earlier.id, at: earlier.at } : entry;
+}
+
+/** Starts it, waiting as long as Azure asks for, a few times. */
+function* start(work: Work, change: Change): Orchestration<Begun> {
+  let answer = yield* change.start();
+  for (let round = 1; answer.kind === "wait" && round < startRounds; round += 1) {
+    yield* sleep(work.context, answer.seconds);
+    answer = yield* change.start();
+  }
+  return answer;
+}
+
+type Begun = Accepted | Done | Gone | Refusal | Wait | Superseded;
+
+/** From Azure's yes to what reading the resource shows. */
+function* seeThrough(work: Work, change: Change, begun: Accepted | Done): Orchestration<Changed> {
+  const ended = begun.kind === "accepted" ? yield* poll(work, begun) : "ended";
+  if (ended === "unfinished") {
+    const why = "Azure is still carrying it out";
+    return { kind: "left", decision: leave(work, change, why) };
+  }
+  if (ended !== "ended") return yield* noteRefusal(work, change, ended);
+  const shown = yield* readBack(work, change);
+  if (shown === "pending") {
+    const why = "Azure has not ended the operation yet";
+    return { kind: "left", decision: leave(work, change, why) };
+  }
+  yield* work.steps.noteVerification({
+    subject: work.subject,
+    ok: shown === "shown",
+    what: `${change.act} on ${work.base.name}`,
+  });
+  return shown === "shown"
+    ? yield* noteSuccess(work, change, begun)
+    : yield* noteFailure(work, change, begun);
+}
+
+/** Polls the operation on durable timers; a lost address is judged by reading the resource. */
+function* poll(work: Work, begun: Accepted): Orchestration<"ended" | "unfinished" | Refusal> {
+  let waited = 0;
+  let asked = begun.seconds;
+  for (let round = 0; waited < longestPolling; round += 1) {
+    const pause = pollPause(round, asked);
+    yield* sleep(work.context, pause);
+    waited += pause;
+    if (begun.address === null) return "ended";
+    const input = { subject: work.subject, address: begun.address };
+    const state = yield* work.steps.pollOperation(input);
+    if (state.kind === "refused") return state;
+    if (state.kind === "lost" || state.kind === "succeeded") return "ended";
+    asked = state.seconds;
+  }
+  return "unfinished";
+}
+
+/** Reads it back; what is missing gets a second look, because reads can lag behind writes. */
+function* readBack(work: Work, change: Change): Orchestration<"shown" | "pending" | "missing"> {
+  let missing = 0;
+  for (let round = 0; round < readBackRounds; round += 1) {
+    const shown = yield* change.readBack();
+    if (shown === "shown") return "shown";
+    if (shown === "missing") missing += 1;
+    if (missing > 1) return "missing";
+    yield* sleep(work.context, pollPause(round, 10));
+  }
+  return "pending";
+}
+
+/**
+ * Notes the change as ours. "Unneeded" counts too: seconds ago it was off, so it is the trace of an
+ * attempt of ours that was killed before it could answer.
+ */
+function* noteSuccess(work: Work, change: Change, done: Accepted | Done): Orchestration<Changed> {
+  const [entry] = yield* writeDown(work, {
+    ...about(change),
+    kind: "change",
+    reason: change.detail,
+    before: done.before,
+    after: done.after,
+    correlationId: done.correlationId,
+    addedCost: change.addedCost,
+  });
+  if (!entry) throw new Error("a change left no line in the ledger");
+  return { kind: "changed", entry, write: ownWrite(work, change.act, done) };
+}
+
+function* noteFailure(work: Work, change: Change, done: Accepted | Done): Orchestration<Changed> {
+  const reason = "Azure accepted the change, but reading it back does not show it";
+  yield* writeDown(work, {
+    ...about(change),
+    kind: "failure",
+    reason,
+    before: done.before,
+    after: done.before,
+    correlationId: done.correlationId,
+  });
+  return { kind: "failed", decision: { ...leave(work, change, reason), reason: "unreadable" } };
+}
+
+/** Keeps Azure's no; the same no as last time adds no line to the ledger. */
+function* noteRefusal(work: Work, change: Change, refusal: Refusal): Orchestration<Changed> {
+  const { code, message } = refusal;
+  const earlier = work.base.refusals.find((one) => one.act === change.act);
+  const line = work.base.history.findLast(
+    (one) => one.act === change.act && one.kind === "refusal",
+  );
+  const same = line && earlier?.code === code && earlier.message === message;
+  if (same) work.entries.push(line);
+  const fresh = same
+    ? [line]
+    : yield* writeDown(work, {
+        ...about(change),
+        kind: "refusal",
+        reason: `${code}: ${message}`,
+      });
+  const [entry] = fresh;
+  if (!entry) throw new Error("a refusal left no line in the ledger");
+  const at = same && earlier ? earlier.at : timeOf(work.context);
+  const refused = { ...about(change), at, code, message, fix: change.fixFor(refusal) };
+  return { kind: "refused", refusal: refused, entry };
+}
+
+/** What the case remembers of a write, so that it is noticed when others take it back. */
+export function ownWrite(work: Work, act: ActName, done: Pick<Done, "before" | "after">): OwnWrite {
+  const earlier = work.base.writes.find((write) => write.act === act);
+  return {
+    takenBack: 0,
+    takenBackAt: null,
+    takenBackBy: null,
+    ...earlier,
+    act,
+    at: timeOf(work.context),
+    value: done.after,
+    before: done.before,
+    allowedAt: null,
+  };
+}
+
+const about = (change: Change) => ({ act: change.act, rule: change.rule });
+
+const leave = (work: Work, change: Change, why: string): Extract<Decision, { kind: "leave" }> => ({
+  kind: "leave",
+  ...about(change),
+  reason: "busy",
+  detail: `${change.detail}: ${why}`,
+  lookAgain: later(work.context, 10),
+});

@@ -1,0 +1,104 @@
+import { decideNotices } from "../../shared/decisions/notices.ts";
+import type { DefenderAlert } from "../../shared/domain/alert.ts";
+import type { Case } from "../../shared/domain/case.ts";
+import type { Decision } from "../../shared/domain/decision.ts";
+import type { LedgerEntry } from "../../shared/domain/ledger-entry.ts";
+import type { Recipients } from "../../shared/domain/owner.ts";
+import {
+  caseAfter,
+  goneCase,
+  isUnwell,
+  type RunResult,
+  worthRecording,
+} from "../../shared/durable/case-of-run.ts";
+import { type Orchestration, timeOf } from "../../shared/durable/steps.ts";
+import type { Ending } from "./run.ts";
+import { type Work, writeDown } from "./work.ts";
+
+/** What a run ends with, before it is told and recorded. */
+export interface Conclusion {
+  readonly result: Omit<RunResult, "entries">;
+  readonly alerts: readonly DefenderAlert[];
+  /** Changes made by this run, for the notices. */
+  readonly changes: readonly LedgerEntry[];
+  readonly recipients: Recipients;
+  readonly outcome: string;
+}
+
+/**
+ * Tells and records what a run learned. Notices come first: a run that dies in between leaves them
+ * again under the same keys, one that dies after recording would never leave them.
+ */
+export function* conclude(work: Work, conclusion: Conclusion): Orchestration<Ending> {
+  const { inForce } = work.taken;
+  yield* writeDown(work, ...newlyLeft(work, conclusion.result.decisions));
+  const now = timeOf(work.context);
+  const result = { ...conclusion.result, entries: work.entries };
+  const after = caseAfter(work.base, result, { inForce, now });
+  const notices = decideNotices({
+    before: work.before,
+    after,
+    alerts: conclusion.alerts,
+    newChanges: conclusion.changes,
+    recipients: conclusion.recipients,
+    inForce,
+    now,
+  });
+  yield* work.steps.tell({
+    subject: work.subject,
+    to: conclusion.recipients.to,
+    notices,
+    since: work.before?.updatedAt ?? null,
+  });
+  if (!(yield* record(work, after))) return newerRun;
+  return { kind: "settle", next: earliest(after), outcome: conclusion.outcome };
+}
+
+/** Writes the case unless there is nothing to remember; false when a newer run wrote it. */
+function* record(work: Work, after: Case): Orchestration<boolean> {
+  if (work.etag === null && !worthRecording(work.before, after)) return true;
+  const input = { subject: work.subject, case: after, etag: work.etag };
+  const recorded = yield* work.steps.record(input);
+  return recorded.kind === "written";
+}
+
+/** Closes the case of a subject that Azure no longer has; nobody is told. */
+export function* concludeGone(work: Work): Orchestration<Ending> {
+  if (work.before) {
+    const line = { kind: "leave", rule: null, act: "look", reason: "gone from Azure" } as const;
+    if (!work.before.gone) yield* writeDown(work, line);
+    const now = timeOf(work.context);
+    const after = goneCase({ ...work.base, history: [...work.base.history, ...work.entries] }, now);
+    if (!(yield* record(work, after))) return newerRun;
+  }
+  return { kind: "settle", next: null, outcome: "gone" };
+}
+
+const newerRun: Ending = { kind: "unsettled", outcome: "a newer run recorded the case" };
+
+/** Ends a run whose decisions no longer hold; the subject stays on the agenda as due. */
+export const superseded: Ending = { kind: "unsettled", outcome: "superseded" };
+
+/** Ledger lines for what is left for a reason that the case did not have yet. */
+function newlyLeft(
+  work: Work,
+  decisions: readonly Decision[],
+): readonly Parameters<typeof writeDown>[1][] {
+  return decisions.flatMap((decision) => {
+    if (decision.kind !== "leave" || !isUnwell(decision)) return [];
+    const before = work.base.decisions.find(
+      (one) => one.rule === decision.rule && one.act === decision.act,
+    );
+    if (before?.kind === "leave" && before.reason === decision.reason) return [];
+    const { rule, reason, detail } = decision;
+    const act = decision.act ?? "look";
+    return [{ kind: "leave" as const, rule, act, reason: `${reason}: ${detail}` }];
+  });
+}
+
+/** The first time at which anything in the case wants another look. */
+function earliest(value: Case): string | null {
+  const decided = value.decisions.map((one) => (one.kind === "leave" ? one.lookAgain : null));
+  const times = [value.lookAgain?.at ?? null, ...decided].filter((at) => at !== null);
+  return times.sort()[0] ?? null;
+}

@@ -1,0 +1,118 @@
+import type { OrchestrationContext } from "durable-functions";
+import { expect, it } from "vitest";
+import type { Known, Wait } from "../../../shared/domain/refusal.ts";
+import { observe, patiently } from "../../../shared/durable/patience.ts";
+import { all, type Orchestration, sleep, stepsOf } from "../../../shared/durable/steps.ts";
+import { runOrchestration } from "../../support/run-orchestration.ts";
+
+interface Acts {
+  count(input: { from: number }): Promise<{ value: number }>;
+  ask(input: { name: string }): Promise<Known<string> | Wait>;
+}
+
+const input = { subject: "s" };
+
+it("gives back an activity's own result", async () => {
+  function* one(context: OrchestrationContext): Orchestration<number> {
+    return (yield* stepsOf<Acts>(context).count({ from: 4 })).value;
+  }
+  const ran = await runOrchestration(one, input, {
+    count: ({ from }: { from: number }) => ({ value: from + 1 }),
+  });
+  expect(ran.outcome).toBe(5);
+});
+
+it("tries an activity again after a crash, five times in all, then lets the fault through", async () => {
+  function* one(context: OrchestrationContext): Orchestration<number> {
+    return (yield* stepsOf<Acts>(context).count({ from: 4 })).value;
+  }
+  let left = 4;
+  const healed = await runOrchestration(one, input, {
+    count: () => {
+      if (left-- > 0) throw new Error("node exited with code 137");
+      return { value: 1 };
+    },
+  });
+  expect(healed.outcome).toBe(1);
+  expect(healed.calls).toHaveLength(5);
+
+  const broken = await runOrchestration(one, input, {
+    count: () => {
+      throw new Error("node exited with code 137");
+    },
+  });
+  expect(broken.calls).toHaveLength(5);
+  expect(broken.error).toContain("137");
+});
+
+it("runs steps at the same time and keeps their order, also when one is tried again", async () => {
+  function* three(context: OrchestrationContext): Orchestration<number[]> {
+    const steps = stepsOf<Acts>(context);
+    const some = yield* all(
+      context,
+      [1, 2, 3].map((from) => steps.count({ from })),
+    );
+    expect(yield* all(context, [])).toEqual([]);
+    return some.map(({ value }) => value);
+  }
+  let failed = false;
+  const ran = await runOrchestration(three, input, {
+    count: ({ from }: { from: number }) => {
+      if (from === 2 && !failed) {
+        failed = true;
+        throw new Error("once");
+      }
+      return { value: from * 10 };
+    },
+  });
+  expect(ran.outcome).toEqual([10, 20, 30]);
+});
+
+it("waits a second longer than asked and never longer than 15 minutes", async () => {
+  function* naps(context: OrchestrationContext): Orchestration<string> {
+    yield* sleep(context, 30);
+    yield* sleep(context, 86_400);
+    return "up";
+  }
+  const ran = await runOrchestration(naps, input, {});
+  expect(ran.sleeps[0]).toBe(31);
+  expect(ran.sleeps[1]).toBeLessThan(15 * 60);
+});
+
+it("asks again after the wait that Azure wants, and gives its last answer after four rounds", async () => {
+  function* ask(context: OrchestrationContext): Orchestration<unknown> {
+    return yield* patiently(context, () => stepsOf<Acts>(context).ask({ name: "a" }));
+  }
+  const wait = { kind: "wait", seconds: 7, why: "429" };
+  let waits = 2;
+  const soon = await runOrchestration(ask, input, {
+    ask: () => (waits-- > 0 ? wait : { kind: "known", value: "yes" }),
+  });
+  expect(soon.outcome).toEqual({ kind: "known", value: "yes" });
+  expect(soon.sleeps).toEqual([8, 8]);
+
+  const never = await runOrchestration(ask, input, { ask: () => wait });
+  expect(never.outcome).toEqual(wait);
+  expect(never.calls).toHaveLength(4);
+});
+
+it("observes facts together, asks only for those that are missing, and calls the rest unreadable", async () => {
+  function* look(context: OrchestrationContext): Orchestration<unknown> {
+    const steps = stepsOf<Acts>(context);
+    return yield* observe(context, {
+      fast: () => steps.ask({ name: "fast" }),
+      never: () => steps.ask({ name: "never" }),
+    });
+  }
+  const ran = await runOrchestration(look, input, {
+    ask: ({ name }: { name: string }) =>
+      name === "fast"
+        ? { kind: "known", value: 1 }
+        : { kind: "wait", seconds: 5, why: "throttled" },
+  });
+  expect(ran.outcome).toEqual({
+    fast: { kind: "known", value: 1 },
+    never: { kind: "unreadable", why: "Azure kept us waiting: throttled" },
+  });
+  expect(ran.calls).toHaveLength(5);
+});
