@@ -147,9 +147,7 @@ export interface EstateGateway {
   ): Promise<{ kind: "found"; subscription: SubscriptionFacts } | Gone | Refusal | Wait>;
   protectable(subscriptionId: string): Promise<Known<Protectable> | Wait>;
   /** Subscriptions that the identity can read, less nothing: the scope is applied by the caller. */
-  subscriptions(
-    next: string | null,
-  ): Promise<
+  subscriptions(next: string | null): Promise<
     | Page<{
         id: string;
         name: string;

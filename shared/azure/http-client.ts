@@ -1,0 +1,52 @@
+import {
+  createDefaultHttpClient,
+  type HttpClient,
+  type PipelineRequest,
+} from "@azure/core-rest-pipeline";
+import { AzureError, readOnlyCode } from "./errors.ts";
+import { armOrigin, isRead } from "./read-only.ts";
+
+/** A request that has no answer after this long is a fault. */
+const timeoutMs = 60_000;
+
+/** What the HTTP client of all gateways may reach. */
+export interface HttpRules {
+  /** `https://origin` -> `http://127.0.0.1:port`: requests to the one are sent to the other. */
+  readonly localRoutes: Readonly<Record<string, string>>;
+  /** Refuse every request that is not a read, before it is sent. */
+  readonly readOnly: boolean;
+}
+
+/**
+ * The one way out to Azure. SDKs refuse to send a token over http, so they keep their https
+ * addresses and local routes are applied below them.
+ */
+export function createHttpClient(rules: HttpRules, inner = createDefaultHttpClient()): HttpClient {
+  return {
+    async sendRequest(request) {
+      const { origin } = new URL(request.url);
+      const local = rules.localRoutes[origin];
+      const guarded = origin === armOrigin || local === undefined;
+      if (rules.readOnly && guarded && !isRead(request.method, request.url)) {
+        const what = `${request.method} ${request.url.split("?")[0]}`;
+        throw new AzureError(`read-only: ${what} was not sent`, { code: readOnlyCode });
+      }
+      if (!request.timeout) request.timeout = timeoutMs;
+      return local === undefined
+        ? inner.sendRequest(request)
+        : sendElsewhere(inner, request, local);
+    },
+  };
+}
+
+async function sendElsewhere(inner: HttpClient, request: PipelineRequest, local: string) {
+  const { url } = request;
+  const { pathname, search } = new URL(url);
+  request.url = `${local.replace(/\/$/, "")}${pathname}${search}`;
+  request.allowInsecureConnection = true;
+  try {
+    return await inner.sendRequest(request);
+  } finally {
+    request.url = url;
+  }
+}

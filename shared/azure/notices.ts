@@ -1,0 +1,75 @@
+import { keyOf } from "../domain/key.ts";
+import type { Notice } from "../domain/notice.ts";
+import { fromChunks, toChunks } from "./long-text.ts";
+import type { NoticeGateway } from "./ports.ts";
+import { change, inParallel, quoted, removeAll } from "./rows.ts";
+import type { Row, StoredRow, Table } from "./tables.ts";
+
+type NoticeName = Pick<Notice, "subject" | "key">;
+
+/** Notices by recipient set, one row a thing to be told. */
+export function createNoticeGateway(table: Table): NoticeGateway {
+  const keysOf = (owners: string, { subject, key }: NoticeName) => ({
+    partitionKey: keyOf(owners),
+    rowKey: `${keyOf(subject)}-${keyOf(key)}`,
+  });
+  const rowOf = (owners: string, notice: Notice): Row => ({
+    ...keysOf(owners, notice),
+    createdAt: notice.createdAt,
+    sentAt: notice.sentAt ?? "",
+    ...toChunks(notice),
+  });
+
+  return {
+    async upsert(owners, notices) {
+      await inParallel(8, notices, (notice) =>
+        change(table, keysOf(owners, notice), (row) => {
+          const merged = merge(row && read(row), notice);
+          return merged && rowOf(owners, merged);
+        }),
+      );
+    },
+
+    async list(owners) {
+      const rows = await table.query(`PartitionKey eq ${quoted(keyOf(owners))}`);
+      return rows.map(read).sort((one, other) => one.createdAt.localeCompare(other.createdAt));
+    },
+
+    async remove(owners, notices) {
+      await removeAll(
+        table,
+        notices.map((notice) => keysOf(owners, notice)),
+      );
+    },
+
+    async markSent(owners, notices, at) {
+      await inParallel(8, notices, (name) =>
+        change(table, keysOf(owners, name), (row) => {
+          const notice = row && read(row);
+          if (!notice || notice.sentAt !== null) return null;
+          return rowOf(owners, { ...notice, sentAt: at });
+        }),
+      );
+    },
+
+    async removeOlder(than) {
+      const filter = `sentAt ne '' and sentAt lt ${quoted(than)}`;
+      return removeAll(table, await table.query(filter, ["sentAt"]));
+    },
+  };
+}
+
+/**
+ * A repeat is the same notice: it keeps what became of the first. Only one made after the first was
+ * sent is told anew (the thing came back).
+ */
+function merge(before: Notice | null, notice: Notice): Notice | null {
+  if (!before) return notice;
+  if (before.sentAt === null) {
+    const first = before.createdAt < notice.createdAt ? before : notice;
+    return { ...notice, createdAt: first.createdAt, digest: notice.digest ?? before.digest };
+  }
+  return notice.createdAt > before.sentAt ? notice : null;
+}
+
+const read = (row: StoredRow): Notice => fromChunks(row) as Notice;
