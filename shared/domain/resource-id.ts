@@ -7,7 +7,8 @@ export interface ResourceId {
   readonly name: string;
 }
 
-const subscriptionPattern = /^\/subscriptions\/([0-9a-f-]{36})/i;
+/** A GUID in life; published examples also use names such as `subid1`. */
+const subscriptionPattern = /^\/subscriptions\/([0-9a-z-]{1,64})/i;
 const groupPattern = /^\/resourcegroups\/([^/]+)/i;
 
 /** Takes an ARM id apart, or answers null when the text is not one under a subscription. */

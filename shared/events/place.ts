@@ -1,0 +1,92 @@
+import { canonicalId, subscriptionSubject } from "../domain/resource-id.ts";
+import type { Mark } from "./mark.ts";
+
+/** Where in Azure an event happened. */
+export interface Place {
+  readonly kind: PlaceKind;
+  readonly subscriptionId: string;
+  /** Canonical id of the resource, group or subscription itself, without what lies below it. */
+  readonly id: string;
+  /** Lower-case type of what the whole id names, such as `microsoft.security/pricings`; null for a scope. */
+  readonly leafType: string | null;
+  /** Whether the whole id names the resource itself and nothing below it. */
+  readonly itself: boolean;
+}
+
+/** What we make of a place; `node` may turn out to belong to a cluster. */
+export type PlaceKind =
+  | "cluster"
+  | "node"
+  | "registry"
+  | "container-host"
+  | "subscription"
+  | "group"
+  | "other";
+
+const kinds: ReadonlyMap<string, PlaceKind> = new Map([
+  ["microsoft.containerservice/managedclusters", "cluster"],
+  ["microsoft.compute/virtualmachinescalesets", "node"],
+  ["microsoft.compute/virtualmachines", "node"],
+  ["microsoft.containerregistry/registries", "registry"],
+  ["microsoft.kubernetes/connectedclusters", "container-host"],
+  ["microsoft.containerinstance/containergroups", "container-host"],
+  ["microsoft.app/containerapps", "container-host"],
+  ["microsoft.servicefabric/clusters", "container-host"],
+  ["microsoft.servicefabric/managedclusters", "container-host"],
+  ["microsoft.batch/batchaccounts", "container-host"],
+]);
+
+const longest = 1_500;
+const subscriptionPattern = /^[0-9a-z-]{1,64}$/;
+/** Letters of any script, digits and the marks that names of groups and of what we watch may hold. */
+const namePattern = /^[\p{L}\p{N}._()-]{1,260}$/u;
+
+/** Finds the place that an ARM id names; null when the text is no id that Azure would give. */
+export function placeOf(id: string): Place | null {
+  if (id.length > longest) return null;
+  const [before, scope, subscriptionId = "", ...rest] = canonicalId(id).split("/");
+  if (before !== "" || scope !== "subscriptions") return null;
+  if (!subscriptionPattern.test(subscriptionId)) return null;
+  const subscription = { subscriptionId, id: subscriptionSubject(subscriptionId) };
+  if (rest[0] !== "resourcegroups") return placeIn(subscription, rest, "subscription");
+  const group = rest[1] ?? "";
+  if (!namePattern.test(group)) return null;
+  const groupId = `${subscription.id}/resourcegroups/${group}`;
+  return placeIn({ subscriptionId, id: groupId }, rest.slice(2), "group");
+}
+
+function placeIn(
+  scope: Pick<Place, "subscriptionId" | "id">,
+  path: readonly string[],
+  kind: "subscription" | "group",
+): Place | null {
+  if (path.length === 0) return { ...scope, kind, leafType: null, itself: true };
+  const [providers, provider, type, name] = path;
+  if (providers !== "providers" || !provider) return null;
+  if (!type) return { ...scope, kind, leafType: provider, itself: false };
+  if (!name) return null;
+  const found = kind === "group" ? (kinds.get(`${provider}/${type}`) ?? "other") : "other";
+  if (found !== "other" && !namePattern.test(name)) return null;
+  return {
+    subscriptionId: scope.subscriptionId,
+    kind: found,
+    id: `${scope.id}/providers/${provider}/${type}/${name}`,
+    leafType: leafTypeOf(path),
+    itself: path.length === 4,
+  };
+}
+
+function leafTypeOf(path: readonly string[]): string {
+  const [provider = "", ...pairs] = path.slice(path.lastIndexOf("providers") + 1);
+  return [provider, ...pairs.filter((_, place) => place % 2 === 0)].join("/");
+}
+
+/** The look that something at a place calls for: at the cluster, else at the subscription. */
+export function lookAt(place: Place, when: Pick<Mark, "delayMinutes" | "by">): Mark {
+  return place.kind === "cluster" || place.kind === "node"
+    ? { subject: place.id, kind: "cluster", ...when }
+    : { subject: subscriptionSubject(place.subscriptionId), kind: "subscription", ...when };
+}
+
+/** A look right away, of which no caller is known. */
+export const atOnce = { delayMinutes: 0, by: null } as const;

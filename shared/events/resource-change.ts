@@ -1,0 +1,98 @@
+import { callerOf, isOwnWrite, type OwnIdentity } from "./caller.ts";
+import { type GridEvent, readGridEvents, withoutResource } from "./grid-event.ts";
+import type { Mark } from "./mark.ts";
+import { atOnce, lookAt, type Place, placeOf } from "./place.ts";
+import { ignoredAs, markedAs, type Reading } from "./reading.ts";
+import { lineOf, memberOf, textOf } from "./untrusted.ts";
+
+/** Our own writes are looked at this much later, by when Azure has digested them. */
+const ownWriteDelay = 2;
+
+const succeeded = /^microsoft\.resources\.resource(write|delete|action)success$/;
+const notified = /^microsoft\.resourcenotifications\.resources\.(createdorupdated|deleted)$/;
+
+/**
+ * Reads what Event Grid tells of writes, deletions and actions on resources as looks at the clusters
+ * and subscriptions that they can matter to. What failed or was cancelled changed nothing, and the
+ * event's `data.status` does not say which it was: only the type of the event does.
+ */
+export function readResourceChanges(body: unknown, own: OwnIdentity): Reading {
+  return readGridEvents(body, (event) => {
+    const change = succeeded.exec(event.type)?.[1];
+    if (change) return readChange(event, change, own);
+    return notified.test(event.type) ? readNotification(event) : null;
+  });
+}
+
+function readChange(event: GridEvent, change: string, own: OwnIdentity): Reading {
+  const id = event.subject || (textOf(event.data, "resourceUri") ?? "");
+  const place = placeOf(id);
+  if (!place) return nowhere(event, id);
+  const operation = textOf(event.data, "operationName")?.toLowerCase() ?? "";
+  if (!matters(place, change === "action" ? operation : null)) {
+    return ignoredAs(lineOf(operation || (place.leafType ?? place.kind), 100));
+  }
+  return markedAs([lookFor(place, whenOf(event.data, own))]);
+}
+
+function whenOf(data: unknown, own: OwnIdentity): Pick<Mark, "delayMinutes" | "by"> {
+  return isOwnWrite(data, own)
+    ? { delayMinutes: ownWriteDelay, by: null }
+    : { delayMinutes: 0, by: callerOf(data) };
+}
+
+/** Plans belong to the subscription, whatever they are set on. */
+function lookFor(place: Place, when: Pick<Mark, "delayMinutes" | "by">): Mark {
+  return lookAt(place.leafType === plans ? { ...place, kind: "subscription" } : place, when);
+}
+
+const plans = "microsoft.security/pricings";
+const aks = "microsoft.containerservice/managedclusters";
+
+/** What is written on or below a cluster and can change a judgement about it. */
+const ofClusters = new Set([
+  aks,
+  `${aks}/agentpools`,
+  "microsoft.resources/tags",
+  "microsoft.authorization/locks",
+  "microsoft.authorization/policyassignments",
+  "microsoft.authorization/policyexemptions",
+  plans,
+]);
+
+/** What is written elsewhere in a subscription and can change a judgement about it. */
+const ofSubscriptions = new Set([
+  plans,
+  "microsoft.containerregistry/registries",
+  "microsoft.kubernetes/connectedclusters",
+  "microsoft.authorization/policyassignments",
+  "microsoft.authorization/policyexemptions",
+]);
+
+const clusterActions = new Set([`${aks}/start/action`, `${aks}/stop/action`]);
+const registrations = /^microsoft\.(containerservice|policyinsights|security)\/register\/action$/;
+
+/** `action` is the operation's name where the change was an action, else null. */
+function matters(place: Place, action: string | null): boolean {
+  if (action !== null) {
+    return place.kind === "cluster" ? clusterActions.has(action) : registrations.test(action);
+  }
+  const types = place.kind === "cluster" ? ofClusters : ofSubscriptions;
+  return place.leafType !== null && types.has(place.leafType);
+}
+
+function readNotification(event: GridEvent): Reading {
+  const id = textOf(memberOf(event.data, "resourceInfo"), "id") ?? event.subject;
+  const place = placeOf(id);
+  if (!place) return nowhere(event, id);
+  return place.kind === "cluster" && place.itself
+    ? markedAs([lookAt(place, atOnce)])
+    : ignoredAs(lineOf(place.leafType ?? place.kind, 100));
+}
+
+/** An id that cannot be right but speaks of a cluster must not go by unseen. */
+function nowhere(event: GridEvent, id: string): Reading {
+  return id === "" || id.toLowerCase().includes(`/${aks}/`)
+    ? withoutResource(event)
+    : ignoredAs("change outside subscriptions");
+}
