@@ -45,6 +45,9 @@ param authClientId string
 @maxLength(36)
 param securityProviderPrincipalId string
 
+@description('Event Grid system topics that are there already, by subscription id: { resourceTopic, resourceTopicGroup, policyTopic, policyTopicGroup }. The preflight names them.')
+param existingTopics object = {}
+
 @description('Version of Node.js on the function app.')
 @allowed(['22', '24'])
 param nodeVersion string = '24'
@@ -172,6 +175,10 @@ module spokes 'spoke/subscription.bicep' = [
       deadLetterStorageId: storage.outputs.id
       hubSubscriptionId: subscription().subscriptionId
       hubGroupName: group.name
+      existingResourceTopic: existingTopics[?id].?resourceTopic ?? ''
+      existingResourceTopicGroup: existingTopics[?id].?resourceTopicGroup ?? ''
+      existingPolicyTopic: existingTopics[?id].?policyTopic ?? ''
+      existingPolicyTopicGroup: existingTopics[?id].?policyTopicGroup ?? ''
     }
   }
 ]
@@ -190,6 +197,9 @@ output GUARDRAIL_URL string = app.outputs.url
 
 @description('Id of the account that takes events that could not be delivered.')
 output GUARDRAIL_DEAD_LETTER_STORAGE string = storage.outputs.id
+
+@description('Id of the action group that is told when events cannot be delivered.')
+output GUARDRAIL_ACTION_GROUP string = alertRules.outputs.actionGroupId
 
 @description('Subscriptions that are watched one by one.')
 output GUARDRAIL_WATCHED string = join(watched, ',')

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import type { Arm } from "./arm.ts";
+import { type Check, missing, ok, type Plan, unknown } from "./check.ts";
+
+const Rows = z.object({ data: z.array(z.object({ owner: z.string() })), totalRecords: z.number() });
+
+const query = `resources
+| where type =~ 'microsoft.containerservice/managedclusters'
+| project id, subscriptionId, resourceGroup, own = tostring(tags.owner)
+| join kind=leftouter (resourcecontainers
+  | where type =~ 'microsoft.resources/subscriptions/resourcegroups'
+  | project subscriptionId, resourceGroup = name, grouped = tostring(tags.owner)) on subscriptionId, resourceGroup
+| extend owner = iff(isempty(own), grouped, own)
+| where isnotempty(owner)
+| distinct owner`;
+
+const sendsAnHour = { managed: 10, custom: 100 };
+
+/** How long the stage `tell` needs to reach every owner once, at the quota of the mail domain. */
+export async function checkOwners(arm: Arm, plan: Plan): Promise<Check> {
+  const title = "mail to owners (stage tell)";
+  const answer = await arm.query("/providers/Microsoft.ResourceGraph/resources", "2024-04-01", {
+    query,
+    ...(plan.managementGroup
+      ? { managementGroups: [plan.managementGroup] }
+      : { subscriptions: plan.watched }),
+    options: { resultFormat: "objectArray", $top: 1000 },
+  });
+  const parsed = Rows.safeParse(answer.body);
+  if (answer.status !== 200 || !parsed.success) {
+    return unknown(title, `owners could not be counted (HTTP ${answer.status})`);
+  }
+  const owners = parsed.data.totalRecords;
+  const quota = plan.mailDomain ? sendsAnHour.custom : sendsAnHour.managed;
+  const hours = Math.ceil(owners / quota);
+  const detail = `${owners} owners, ${quota} sends an hour: ${hours} hours`;
+  if (owners <= 100 || plan.mailDomain) return ok(title, detail);
+  return missing(
+    title,
+    `${detail}; above 100 owners the domain managed by Azure is too slow`,
+    "azd env set GUARDRAIL_MAIL_DOMAIN guardrail.example.com   (a domain you own)",
+  );
+}
