@@ -10,7 +10,7 @@ const Environment = z.object({
   GUARDRAIL_OPERATORS: z.email("one mail address of the operators"),
   GUARDRAIL_SUBSCRIPTIONS: z
     .string()
-    .default("[]")
+    .default("")
     .transform(parseList)
     .refine((ids) => ids?.every((id) => guid.test(id)) ?? false, {
       error: 'a JSON list of subscription ids, such as ["11111111-1111-1111-1111-111111111111"]',
@@ -25,7 +25,7 @@ const Environment = z.object({
 
 function parseList(text: string): string[] | null {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(text || "[]");
     return Array.isArray(value) && value.every((item) => typeof item === "string") ? value : null;
   } catch {
     return null;

@@ -12,7 +12,7 @@ const Environment = z.object({
   GUARDRAIL_ACTION_GROUP: z.string(),
   GUARDRAIL_WATCHED: z.string(),
   GUARDRAIL_AUTH_CLIENT_ID: z.string(),
-  GUARDRAIL_EXISTING_TOPICS: z.string().default("{}"),
+  GUARDRAIL_EXISTING_TOPICS: z.string().default(""),
 });
 
 type Environment = z.infer<typeof Environment>;
@@ -25,7 +25,7 @@ const Topics = z.record(z.string(), z.record(z.string(), z.string()));
  */
 async function connect(environment: Environment): Promise<void> {
   const app = `/subscriptions/${environment.AZURE_SUBSCRIPTION_ID}/resourceGroups/${environment.GUARDRAIL_RESOURCE_GROUP}/providers/Microsoft.Web/sites/${environment.GUARDRAIL_FUNCTION_APP}`;
-  const topics = Topics.parse(JSON.parse(environment.GUARDRAIL_EXISTING_TOPICS));
+  const topics = Topics.parse(JSON.parse(environment.GUARDRAIL_EXISTING_TOPICS || "{}"));
   for (const id of environment.GUARDRAIL_WATCHED.split(",").filter(Boolean)) {
     const parameters = {
       functionAppId: app,

@@ -22,8 +22,8 @@ param stage string = 'watch'
 @allowed(['observe', 'act', 'extensions'])
 param level string = 'observe'
 
-@description('Subscription ids to watch; empty watches the subscription that the hub is deployed to, unless a management group is named.')
-param watchedSubscriptions array = []
+@description('Subscription ids to watch, as a JSON list; empty watches the subscription that the hub is deployed to, unless a management group is named.')
+param watchedSubscriptions string = ''
 
 @description('Id of a management group to watch as a whole; empty for none. Its role assignment is made by infra/rollout/management-group.bicep.')
 param managementGroup string = ''
@@ -45,8 +45,8 @@ param authClientId string
 @maxLength(36)
 param securityProviderPrincipalId string
 
-@description('Event Grid system topics that are there already, by subscription id: { resourceTopic, resourceTopicGroup, policyTopic, policyTopicGroup }. The preflight names them.')
-param existingTopics object = {}
+@description('Event Grid system topics that are there already, as JSON by subscription id: { resourceTopic, resourceTopicGroup, policyTopic, policyTopicGroup }. The preflight names them.')
+param existingTopics string = ''
 
 @description('Version of Node.js on the function app.')
 @allowed(['22', '24'])
@@ -59,7 +59,9 @@ param alwaysReadyInstances int = 1
 
 var tags = { 'azd-env-name': environmentName }
 var suffix = uniqueString(subscription().id, environmentName, location)
-var watched = empty(watchedSubscriptions) && empty(managementGroup) ? [subscription().subscriptionId] : watchedSubscriptions
+var listed = empty(watchedSubscriptions) ? [] : json(watchedSubscriptions)
+var watched = empty(listed) && empty(managementGroup) ? [subscription().subscriptionId] : listed
+var topics = empty(existingTopics) ? {} : json(existingTopics)
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-${environmentName}'
@@ -175,10 +177,10 @@ module spokes 'spoke/subscription.bicep' = [
       deadLetterStorageId: storage.outputs.id
       hubSubscriptionId: subscription().subscriptionId
       hubGroupName: group.name
-      existingResourceTopic: existingTopics[?id].?resourceTopic ?? ''
-      existingResourceTopicGroup: existingTopics[?id].?resourceTopicGroup ?? ''
-      existingPolicyTopic: existingTopics[?id].?policyTopic ?? ''
-      existingPolicyTopicGroup: existingTopics[?id].?policyTopicGroup ?? ''
+      existingResourceTopic: topics[?id].?resourceTopic ?? ''
+      existingResourceTopicGroup: topics[?id].?resourceTopicGroup ?? ''
+      existingPolicyTopic: topics[?id].?policyTopic ?? ''
+      existingPolicyTopicGroup: topics[?id].?policyTopicGroup ?? ''
     }
   }
 ]

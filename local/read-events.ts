@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { readDefenderEvents } from "../shared/events/defender-events.ts";
 import { readPolicyStates } from "../shared/events/policy-state.ts";
-import { mergeReadings, type Reading } from "../shared/events/reading.ts";
+import type { Reading } from "../shared/events/reading.ts";
 import { readResourceChanges } from "../shared/events/resource-change.ts";
 
 /**
@@ -43,15 +43,13 @@ function tell(file: string): boolean {
 const isDelivery = (file: string): boolean =>
   /\.(eventhub|eventgrid|cloudevents?)\.json$/.test(file);
 
-/** Event Grid's own readers share its events: what one of them takes, the other leaves. */
 function readingOf(text: string): Reading {
-  const now = new Date().toISOString();
-  if (!/"(eventType|specversion)"\s*:/.test(text)) return readDefenderEvents(text, now);
-  const changes = readResourceChanges(text, { principalId: null, appId: null });
-  const states = readPolicyStates(text);
-  const both = mergeReadings([changes, states]);
-  if (both.marks.length > 0) return { ...both, ignored: [], poison: changes.poison };
-  return { ...both, ignored: changes.ignored, poison: changes.poison };
+  if (!/"(eventType|specversion)"\s*:/.test(text)) {
+    return readDefenderEvents(text, new Date().toISOString());
+  }
+  return /"Microsoft\.PolicyInsights\./i.test(text)
+    ? readPolicyStates(text)
+    : readResourceChanges(text, { principalId: null, appId: null });
 }
 
 function linesOf({ alerts, marks, ignored, poison }: Reading): readonly string[] {

@@ -23,7 +23,7 @@ export function readFinding(event: unknown, type: string): Reading {
   const id = resourceOf(event);
   if (!id) return poisonAs("properties.resourceDetails.id: missing", event);
   const place = placeOf(id);
-  if (!place) return ignoredAs("finding about something outside Azure");
+  if (!place) return ignoredAs("finding about a resource that is not watched");
   const ours = ["cluster", "registry", "container-host", "subscription"].includes(place.kind);
   if (!ours) return ignoredAs(`finding about ${lineOf(place.leafType ?? place.kind, 100)}`);
   return markedAs([lookAt(place, atOnce)]);

@@ -20,7 +20,7 @@ function read(event: GridEvent): Reading {
     const cluster = subject.toLowerCase().includes("/microsoft.containerservice/managedclusters/");
     return subject === "" || cluster
       ? withoutResource(event)
-      : ignoredAs("state outside subscriptions");
+      : ignoredAs("state of a resource that is not watched");
   }
   const ours = ["cluster", "registry", "container-host", "subscription"].includes(place.kind);
   return ours

@@ -26,11 +26,11 @@ export function readResourceChanges(body: unknown, own: OwnIdentity): Reading {
 
 function readChange(event: GridEvent, change: string, own: OwnIdentity): Reading {
   const id = event.subject || (textOf(event.data, "resourceUri") ?? "");
+  const operation = lineOf(textOf(event.data, "operationName")?.toLowerCase() ?? "", 100);
   const place = placeOf(id);
-  if (!place) return nowhere(event, id);
-  const operation = textOf(event.data, "operationName")?.toLowerCase() ?? "";
+  if (!place) return nowhere(event, id, operation);
   if (!matters(place, change === "action" ? operation : null)) {
-    return ignoredAs(lineOf(operation || (place.leafType ?? place.kind), 100));
+    return ignoredAs(operation || lineOf(place.leafType ?? place.kind, 100));
   }
   return markedAs([lookFor(place, whenOf(event.data, own))]);
 }
@@ -84,15 +84,15 @@ function matters(place: Place, action: string | null): boolean {
 function readNotification(event: GridEvent): Reading {
   const id = textOf(memberOf(event.data, "resourceInfo"), "id") ?? event.subject;
   const place = placeOf(id);
-  if (!place) return nowhere(event, id);
+  if (!place) return nowhere(event, id, event.type);
   return place.kind === "cluster" && place.itself
     ? markedAs([lookAt(place, atOnce)])
     : ignoredAs(lineOf(place.leafType ?? place.kind, 100));
 }
 
 /** An id that cannot be right but speaks of a cluster must not go by unseen. */
-function nowhere(event: GridEvent, id: string): Reading {
+function nowhere(event: GridEvent, id: string, what: string): Reading {
   return id === "" || id.toLowerCase().includes(`/${aks}/`)
     ? withoutResource(event)
-    : ignoredAs("change outside subscriptions");
+    : ignoredAs(what || "change outside subscriptions");
 }
