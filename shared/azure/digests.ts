@@ -34,6 +34,11 @@ export function createDigestGateway(table: Table): DigestGateway {
 
     update: (owners, digest) => table.put(rowOf(owners, digest)),
 
+    async sentSince(at) {
+      const rows = await table.query(`sentAt ge ${quoted(at)}`, ["sentAt"]);
+      return rows.map((row) => String(row["sentAt"])).sort();
+    },
+
     async removeOlder(than) {
       const filter = `frozenAt lt ${quoted(than)} and status ne 'sending'`;
       return removeAll(table, await table.query(filter, ["frozenAt"]));
@@ -47,6 +52,7 @@ const rowOf = (owners: string, digest: Digest): Row => ({
   owners,
   status: digest.status,
   frozenAt: digest.frozenAt,
+  sentAt: digest.sentAt ?? "",
   ...toChunks(digest),
 });
 

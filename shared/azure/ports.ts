@@ -291,6 +291,8 @@ export interface DigestGateway {
   /** Of one recipient set, newest first. */
   ofOwners(owners: string): Promise<readonly Digest[]>;
   update(owners: string, digest: Digest): Promise<void>;
+  /** When mails went out since then, oldest first: what the quota of the mail service counts. */
+  sentSince(at: string): Promise<readonly string[]>;
   removeOlder(than: string): Promise<number>;
 }
 
