@@ -1,0 +1,94 @@
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+
+/** A storage account on this machine. */
+export interface RunningAzurite {
+  readonly connectionString: string;
+  stop(): Promise<void>;
+}
+
+const account = "devstoreaccount1";
+// The well-known key of the storage emulator: Azurite's documentation, not a secret.
+const accountKey =
+  "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+const attempts = 600;
+
+/**
+ * Starts Azurite (npm) as a child process with ports of its own and resolves when it answers.
+ * Without `location` it keeps everything in memory.
+ */
+export async function startAzurite(
+  options: { readonly location?: string } = {},
+): Promise<RunningAzurite> {
+  const [blob, queue, table] = await freePorts(3);
+  const place =
+    options.location === undefined ? ["--inMemoryPersistence"] : ["--location", options.location];
+  const ports = ["--blobPort", blob, "--queuePort", queue, "--tablePort", table].map(String);
+  const quiet = ["--silent", "--skipApiVersionCheck", "--disableTelemetry"];
+  const child = spawn(process.execPath, [binary(), ...quiet, ...ports, ...place], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let stderr = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString("utf8");
+  });
+  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const endpoint = (port: number | undefined): string => `http://127.0.0.1:${port}/${account}`;
+  for (const port of [blob, table]) {
+    await answers(endpoint(port), () => {
+      if (child.exitCode !== null) throw new Error(`Azurite ended at its start: ${stderr}`);
+    });
+  }
+  const parts = {
+    DefaultEndpointsProtocol: "http",
+    AccountName: account,
+    AccountKey: accountKey,
+    BlobEndpoint: endpoint(blob),
+    QueueEndpoint: endpoint(queue),
+    TableEndpoint: endpoint(table),
+  };
+  const texts = Object.entries(parts).map(([name, value]) => `${name}=${value};`);
+  return {
+    connectionString: texts.join(""),
+    async stop() {
+      child.kill();
+      await exited;
+    },
+  };
+}
+
+function binary(): string {
+  const require = createRequire(import.meta.url);
+  const manifest = require.resolve("azurite/package.json");
+  const { bin } = require(manifest) as { bin: Record<string, string> };
+  return join(dirname(manifest), bin["azurite"] ?? "");
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+async function answers(url: string, assertAlive: () => void): Promise<void> {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    assertAlive();
+    try {
+      await fetch(url);
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  throw new Error(`Azurite does not answer at ${url}.`);
+}
