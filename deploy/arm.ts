@@ -21,6 +21,7 @@ export interface Arm {
   get(path: string, apiVersion: string): Promise<ArmAnswer>;
   /** For the few queries that Azure takes by POST; nothing is changed by them. */
   query(path: string, apiVersion: string, body: unknown): Promise<ArmAnswer>;
+  patch(path: string, apiVersion: string, body: unknown): Promise<ArmAnswer>;
 }
 
 /**
@@ -55,6 +56,7 @@ export function createArm(endpoint: string = azure): Arm {
   return {
     get: (path, apiVersion) => send("GET", versioned(path, apiVersion)),
     query: (path, apiVersion, body) => send("POST", versioned(path, apiVersion), body),
+    patch: (path, apiVersion, body) => send("PATCH", versioned(path, apiVersion), body),
   };
 }
 
