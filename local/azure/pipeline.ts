@@ -1,0 +1,96 @@
+import { ArmFault } from "./arm-fault.ts";
+import type { Outcome } from "./events.ts";
+import type { Answer, AzureRequest, RoutedRequest } from "./exchange.ts";
+import {
+  checkRole,
+  checkSubscription,
+  checkToken,
+  checkWritable,
+  isWrite,
+  passLimits,
+} from "./guards.ts";
+import type { Limiter } from "./limits.ts";
+import type { AzureParts } from "./parts.ts";
+import type { Router } from "./router.ts";
+
+/** How strict the pipeline is with a request. */
+export interface Strictness {
+  /** Requests from outside: token, role and limits count. In-process writes of others skip them. */
+  readonly outside: boolean;
+}
+
+/** Takes a request through everything that stands before and behind its provider. */
+export type Pipeline = (request: AzureRequest, strictness: Strictness) => Promise<Answer>;
+
+interface PipelineOptions {
+  readonly router: Router;
+  readonly parts: AzureParts;
+  /** Absent = nothing is throttled but what a provider throttles by itself. */
+  readonly limiter: Limiter | undefined;
+  readonly unhandled: string[];
+}
+
+/** Builds the pipeline: route, limits, role, registration, locks, provider, error answers, headers. */
+export function createPipeline(options: PipelineOptions): Pipeline {
+  return async (request, strictness) => {
+    let routed: RoutedRequest | null = null;
+    try {
+      routed = options.router.match(request);
+      const headers = admit(routed, options, strictness);
+      const answer = await routed.route.handle(routed);
+      return { ...answer, headers: { ...commonHeaders(request), ...headers, ...answer.headers } };
+    } catch (error) {
+      if (!(error instanceof ArmFault)) throw error;
+      if (!routed) options.unhandled.push(`${request.method} ${request.url.href}: ${error.code}`);
+      else raiseFailure(routed, error, options.parts);
+      return errorAnswer(error, commonHeaders(request));
+    }
+  };
+}
+
+function admit(
+  request: RoutedRequest,
+  { parts, limiter }: PipelineOptions,
+  { outside }: Strictness,
+): Readonly<Record<string, string>> {
+  if (outside) checkToken(request);
+  const headers = outside && limiter ? passLimits(request, limiter, parts.clock.now()) : {};
+  checkSubscription(request, parts);
+  if (outside) checkRole(request, parts.isAllowed);
+  if (isWrite(request)) checkWritable(request, parts);
+  return headers;
+}
+
+/** An error answer in the envelope that all of Azure uses. */
+export function errorAnswer(error: ArmFault, headers: Readonly<Record<string, string>>): Answer {
+  return {
+    status: error.status,
+    headers: { ...headers, ...error.headers, "x-ms-error-code": error.code },
+    body: { error: { code: error.code, message: error.message } },
+  };
+}
+
+function commonHeaders({ correlationId, headers }: AzureRequest): Record<string, string> {
+  const clientId = headers["x-ms-client-request-id"];
+  return {
+    "x-ms-request-id": correlationId,
+    "x-ms-correlation-request-id": correlationId,
+    "x-ms-routing-request-id": `SIMULATED:${correlationId}`,
+    "Cache-Control": "no-cache",
+    ...(clientId === undefined ? {} : { "x-ms-client-request-id": clientId }),
+  };
+}
+
+/** Refusals that Azure reports as events: the write was understood and turned down. */
+const reported = ["ScopeLocked", "RequestDisallowedByPolicy", "OperationNotAllowed", "Conflict"];
+
+function raiseFailure(request: RoutedRequest, error: ArmFault, { events }: AzureParts): void {
+  const operation = request.route.action;
+  if (!isWrite(request) || operation === null || !reported.includes(error.code)) return;
+  const outcome: Outcome = operation.endsWith("/write")
+    ? "WriteFailure"
+    : operation.endsWith("/delete")
+      ? "DeleteFailure"
+      : "ActionFailure";
+  events.activity({ outcome, resourceId: request.scope, operation, request });
+}

@@ -1,0 +1,43 @@
+import { ArmFault } from "../arm-fault.ts";
+import { param, type Route } from "../exchange.ts";
+import { textAt } from "../json.ts";
+import { listAnswer } from "../paging.ts";
+import type { AzureParts } from "../parts.ts";
+import { subscriptionType } from "../resource-id.ts";
+
+const versions = ["2016-06-01", "2020-01-01", "2021-01-01", "2022-12-01"];
+
+/** Subscriptions: one, and those that the caller can read. */
+export function createSubscriptionRoutes({ store, isAllowed, pageSize }: AzureParts): Route[] {
+  const read = "Microsoft.Resources/subscriptions/read";
+  return [
+    {
+      method: "GET",
+      template: "/subscriptions",
+      versions,
+      action: null,
+      handle: (request) => {
+        const all = store.list(subscriptionType).filter(({ id }) => isAllowed(read, id));
+        return listAnswer(request, all, pageSize);
+      },
+    },
+    {
+      method: "GET",
+      template: "/subscriptions/{subscriptionId}",
+      versions,
+      action: read,
+      handle: (request) => {
+        const id = param(request, "subscriptionId");
+        const found = store.find(`/subscriptions/${id}`);
+        if (found) return { status: 200, body: found };
+        const message = `The subscription '${id}' could not be found.`;
+        throw new ArmFault(404, "SubscriptionNotFound", { message });
+      },
+    },
+  ];
+}
+
+/** The name of a subscription, or its id when it has none. */
+export function subscriptionName(store: AzureParts["store"], id: string): string {
+  return textAt(store.find(`/subscriptions/${id}`) ?? {}, "displayName") ?? id;
+}
