@@ -5,16 +5,21 @@ import { caseActivities, type Stamp } from "./cases.ts";
 import { changeActivities } from "./changes.ts";
 import { clusterActivities } from "./clusters.ts";
 import { defenderPlanActivities } from "./defender-plans.ts";
+import { deliveryActivities } from "./delivery.ts";
+import { housekeepingActivities } from "./housekeeping.ts";
 import type { InForceSource } from "./in-force.ts";
 import { noticeActivities } from "./notices.ts";
 import { ownerActivities } from "./owners.ts";
+import type { MailQuota } from "./pace.ts";
 import { policyStateActivities } from "./policy-states.ts";
+import { runActivities } from "./runs.ts";
 import { subscriptionActivities } from "./subscriptions.ts";
 import { tagActivities } from "./tags.ts";
 
 /** What activities need besides gateways. */
 export interface ActivityFacts {
   readonly stamp: Stamp;
+  readonly quota: MailQuota;
   /** ISO time. */
   now(): string;
 }
@@ -28,9 +33,12 @@ export function createActivities(gateways: Gateways, source: InForceSource, fact
     ...changeActivities(gateways, facts.now),
     ...clusterActivities(gateways, source),
     ...defenderPlanActivities(gateways, source),
+    ...deliveryActivities(gateways, source, facts),
+    ...housekeepingActivities(gateways, facts.now),
     ...noticeActivities(gateways, facts.now),
     ...ownerActivities(gateways),
     ...policyStateActivities(gateways),
+    ...runActivities(facts.now),
     ...subscriptionActivities(gateways),
     ...tagActivities(gateways, source),
   };

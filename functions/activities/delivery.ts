@@ -1,0 +1,117 @@
+import type { Gateways } from "../../shared/azure/ports.ts";
+import type { Digest } from "../../shared/domain/notice.ts";
+import type { Stage } from "../../shared/domain/policy.ts";
+import type { InForceSource } from "./in-force.ts";
+import { type MailQuota, nextSlot } from "./pace.ts";
+
+/** The recipient set of the operators' reports; it is on no agenda. */
+export const operatorsKey = "operators";
+
+/** What a step of the delivery came to. */
+export type Delivery =
+  /** Nothing waits to be sent. */
+  | { readonly kind: "idle" }
+  /** The stage lets no mail out; frozen ones stay. */
+  | { readonly kind: "held" }
+  /** The quota of the mail service is used up until then. */
+  | { readonly kind: "paced"; readonly until: string }
+  /** The service has it, but has not said what became of it. */
+  | { readonly kind: "running" }
+  | { readonly kind: "wait"; readonly seconds: number }
+  | { readonly kind: "sent" | "failed"; readonly id: string };
+
+type Frozen = { readonly owners: string; readonly digest: Digest };
+
+/** Azure actions: Microsoft.Communication/CommunicationServices/read and /write. Tables: digests, notices, agenda. */
+export const deliveryActivities = (
+  gateways: Pick<Gateways, "digests" | "notices" | "agenda" | "mail">,
+  source: InForceSource,
+  facts: { readonly quota: MailQuota; now(): string },
+) => ({
+  /** Takes the next mail one step further: urgent ones first, then the oldest. */
+  deliverNext: async (_input: { subject: string }): Promise<Delivery> => {
+    const frozen = await gateways.digests.list("sending");
+    if (frozen.length === 0) return { kind: "idle" };
+    const { stage } = await source.live();
+    const waiting = frozen.filter(({ owners, digest }) => {
+      return digest.attempts > 0 || mayGo(stage, owners);
+    });
+    const next = waiting.find(({ digest }) => digest.urgent) ?? waiting[0];
+    if (!next) return { kind: "held" };
+    const known = next.digest.attempts > 0 ? await askOutcome(gateways, facts, next) : null;
+    if (known) return known;
+    if (!mayGo(stage, next.owners)) return { kind: "held" };
+    const now = facts.now();
+    const sent = await gateways.digests.sentSince(hourBefore(now));
+    const until = nextSlot(sent, facts.quota, { urgent: next.digest.urgent, now });
+    return until ? { kind: "paced", until } : send(gateways, facts, next);
+  },
+});
+
+type Parts = Pick<Gateways, "digests" | "notices" | "agenda" | "mail">;
+type Facts = { now(): string };
+
+/** What became of a mail that was handed over; null = the service never saw it, so it may go again. */
+async function askOutcome(parts: Parts, facts: Facts, frozen: Frozen): Promise<Delivery | null> {
+  const state = await parts.mail.status(frozen.digest.id);
+  switch (state.kind) {
+    case "unknown":
+      return null;
+    case "sent":
+      return finish(parts, frozen, { status: "sent", outcome: "sent", now: facts.now() });
+    case "refused": {
+      const outcome = `${state.code}: ${state.message}`;
+      return finish(parts, frozen, { status: "failed", outcome, now: facts.now() });
+    }
+    case "wait":
+      return { kind: "wait", seconds: state.seconds };
+    case "running":
+      return (frozen.digest.sentAt ?? "") > hourBefore(facts.now())
+        ? { kind: "running" }
+        : finish(parts, frozen, { status: "sent", outcome: "no final word", now: facts.now() });
+  }
+}
+
+/** Hands the mail over under its own id; the attempt is noted first, so that a crash is followed by a question. */
+async function send(parts: Parts, facts: Facts, { owners, digest }: Frozen): Promise<Delivery> {
+  const now = facts.now();
+  const tried = { ...digest, attempts: digest.attempts + 1, sentAt: now };
+  await parts.digests.update(owners, tried);
+  const answer = await parts.mail.send(digest.message, digest.id);
+  if (answer.kind === "accepted") return { kind: "running" };
+  if (answer.kind === "wait") return { kind: "wait", seconds: answer.seconds };
+  const outcome = `${answer.code}: ${answer.message}`;
+  return finish(parts, { owners, digest: tried }, { status: "failed", outcome, now });
+}
+
+/** Notices first: a crash in between is finished by the next step, because the mail still counts as open. */
+async function finish(
+  parts: Parts,
+  { owners, digest }: Frozen,
+  end: { readonly status: "sent" | "failed"; readonly outcome: string; readonly now: string },
+): Promise<Delivery> {
+  const sentAt = digest.sentAt ?? end.now;
+  if (end.status === "sent") await parts.notices.markSent(owners, digest.notices, sentAt);
+  await parts.digests.update(owners, {
+    ...digest,
+    status: end.status,
+    outcome: end.outcome,
+    sentAt,
+  });
+  if (owners.startsWith("owners/")) {
+    await parts.agenda.mark({ subject: owners, kind: "owners", at: lookAfter(end) });
+  }
+  return { kind: end.status, id: digest.id };
+}
+
+/** After a mail its recipients' next one is planned; after a refused one only tomorrow. */
+const lookAfter = ({ status, now }: { status: "sent" | "failed"; now: string }): string =>
+  status === "sent" ? now : new Date(Date.parse(now) + 24 * 3_600_000).toISOString();
+
+/** Below the stage that writes to owners, operators still get their report. */
+function mayGo(stage: Stage, owners: string): boolean {
+  if (stage === "off") return false;
+  return stage !== "watch" || owners === operatorsKey;
+}
+
+const hourBefore = (now: string): string => new Date(Date.parse(now) - 3_600_000).toISOString();

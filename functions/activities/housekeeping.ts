@@ -1,0 +1,42 @@
+import type { Gateways } from "../../shared/azure/ports.ts";
+import type { GuardrailPolicy } from "../../shared/domain/policy.ts";
+
+/** How many of each kind of row were removed. */
+export type Removed = Readonly<Record<string, number>>;
+
+const day = 24 * 3_600_000;
+
+/** Tables: cases, alerts, notices, digests, quarantine, ledger. */
+export const housekeepingActivities = (
+  gateways: Pick<Gateways, "cases" | "alerts" | "notices" | "digests" | "quarantine" | "ledger">,
+  now: () => string,
+) => ({
+  /** Removes what is older than the policy keeps it. */
+  removeOld: async (input: {
+    subject: string;
+    keep: GuardrailPolicy["keep"];
+  }): Promise<Removed> => {
+    const before = (days: number) => new Date(Date.parse(now()) - days * day).toISOString();
+    const { casesDays, quarantineDays, ledgerDays } = input.keep;
+    return {
+      alerts: await gateways.alerts.removeOlder(before(casesDays)),
+      notices: await gateways.notices.removeOlder(before(casesDays)),
+      mails: await gateways.digests.removeOlder(before(casesDays)),
+      quarantine: await gateways.quarantine.removeOlder(before(quarantineDays)),
+      ledger: await gateways.ledger.removeOlder(before(ledgerDays)),
+    };
+  },
+
+  /** Removes the cases of one page that were closed long ago. */
+  removeClosedCases: async (input: {
+    subject: string;
+    keep: GuardrailPolicy["keep"];
+    next: string | null;
+  }) => {
+    const before = new Date(Date.parse(now()) - input.keep.casesDays * day).toISOString();
+    const page = await gateways.cases.list({ open: false }, input.next);
+    const old = page.rows.filter((one) => one.closedAt !== null && one.closedAt < before);
+    for (const one of old) await gateways.cases.remove(one.subject);
+    return { removed: old.length, next: page.next };
+  },
+});

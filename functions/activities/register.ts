@@ -1,0 +1,53 @@
+import type { InvocationContext } from "@azure/functions";
+import { app } from "durable-functions";
+import { keyOf } from "../../shared/domain/key.ts";
+import type { Activities } from "./index.ts";
+import { purgeInputs } from "./runs.ts";
+
+type Activity = (input: unknown, context: InvocationContext) => Promise<unknown>;
+
+/** Registers each activity under its own name. */
+export function registerActivities(activities: Activities): void {
+  for (const [name, activity] of Object.entries(activities)) {
+    app.activity(name, {
+      handler: logged(name, activity as Activity),
+      ...(name === "purgeRuns" ? { extraInputs: purgeInputs } : {}),
+    });
+  }
+}
+
+/** One line a call: the activity, whom it was about by key, and how it ended; never what was in it. */
+function logged(name: string, activity: Activity): Activity {
+  return async (input, context) => {
+    const about = `${name} ${aboutOf(input)}`;
+    try {
+      const answer = await activity(input, context);
+      context.log(`${about}: ${outcomeOf(answer)}`);
+      return answer;
+    } catch (fault) {
+      context.warn(`${about}: ${nameOfFault(fault)}`);
+      throw new Error(`${name}: ${messageOf(fault)}`, { cause: fault });
+    }
+  };
+}
+
+const aboutOf = (input: unknown): string => {
+  const { subject, subscriptionId, row } = (input ?? {}) as {
+    subject?: unknown;
+    subscriptionId?: unknown;
+    row?: { subject?: unknown };
+  };
+  const about = subject ?? subscriptionId ?? row?.subject;
+  return typeof about === "string" ? keyOf(about).slice(0, 12) : "-";
+};
+
+const outcomeOf = (answer: unknown): string => {
+  const { kind } = (answer ?? {}) as { kind?: unknown };
+  return typeof kind === "string" ? kind : "done";
+};
+
+const nameOfFault = (fault: unknown): string => (fault instanceof Error ? fault.name : "fault");
+
+/** The host needs a message; some errors of the network have none. */
+const messageOf = (fault: unknown): string =>
+  fault instanceof Error && fault.message ? fault.message : nameOfFault(fault);
