@@ -1,0 +1,81 @@
+import type { FullOperationResponse, OperationArguments } from "@azure/core-client";
+import type { Clients } from "./clients.ts";
+import { answerOf, parsed, refusal } from "./errors.ts";
+import type { DefenderPlanGateway } from "./ports.ts";
+import {
+  meets,
+  Pricing,
+  Pricings,
+  planOf,
+  pricingBody,
+  pricingSpec,
+  shortfall,
+  showPlan,
+} from "./pricing.ts";
+
+/** Defender plans, which Azure Resource Manager calls pricings. */
+export function createDefenderPlanGateway(clients: Clients): DefenderPlanGateway {
+  return {
+    async list(subscriptionId) {
+      try {
+        const { body } = await call(clients, subscriptionId, { method: "GET" });
+        const { value } = parsed(Pricings, body, `plans of ${subscriptionId}`);
+        return { kind: "found", plans: value.map(planOf) };
+      } catch (error) {
+        return answerOf(error);
+      }
+    },
+
+    async enable(subscriptionId, target) {
+      const { name } = target;
+      try {
+        const found = await call(clients, subscriptionId, { method: "GET", name });
+        const before = parsed(Pricing, found.body, `plan ${name}`);
+        if (before.properties.deprecated) {
+          const replacement = before.properties.replacedBy?.join(", ") || "no other";
+          return refusal("PlanDeprecated", `The plan ${name} is replaced by: ${replacement}.`);
+        }
+        const shown = showPlan(before);
+        if (meets(before, target)) {
+          return { kind: "unneeded", correlationId: null, before: shown, after: shown };
+        }
+        const pricing = pricingBody(before, target);
+        const put = await call(clients, subscriptionId, { method: "PUT", name, pricing });
+        const after = parsed(Pricing, put.body, `plan ${name}`);
+        const left = shortfall(after, target);
+        if (left) return left;
+        const { correlationId } = put;
+        return { kind: "done", correlationId, before: shown, after: showPlan(after) };
+      } catch (error) {
+        return answerOf(error);
+      }
+    },
+  };
+}
+
+interface Call {
+  readonly method: "GET" | "PUT";
+  /** Absent = all plans. */
+  readonly name?: string;
+  readonly pricing?: unknown;
+}
+
+async function call(clients: Clients, subscriptionId: string, { method, name, pricing }: Call) {
+  let answer: FullOperationResponse | undefined;
+  const parameters: OperationArguments = {
+    scopeId: `subscriptions/${subscriptionId}`,
+    ...(name === undefined ? {} : { pricingName: name }),
+    ...(pricing === undefined ? {} : { pricing }),
+    options: {
+      onResponse: (response) => {
+        answer = response;
+      },
+    },
+  };
+  const spec = pricingSpec(method, name === undefined ? "all" : "one");
+  await clients.security(subscriptionId).sendOperationRequest(parameters, spec);
+  return {
+    body: answer?.parsedBody,
+    correlationId: answer?.headers.get("x-ms-correlation-request-id") ?? null,
+  };
+}
