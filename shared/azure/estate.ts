@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { known, unreadable } from "../domain/refusal.ts";
+import { AlertRow } from "./alert-rows.ts";
+import type { Clients } from "./clients.ts";
+import { answerOf, parsed } from "./errors.ts";
+import {
+  alertsKql,
+  CountRow,
+  clustersQuery,
+  countsFrom,
+  countsOf,
+  PoolsRow,
+  plansQuery,
+  poolsOf,
+  protectedQuery,
+  subscriptionsQuery,
+} from "./estate-queries.ts";
+import type { Graph } from "./graph.ts";
+import { Tags } from "./managed-cluster.ts";
+import type { EstateGateway } from "./ports.ts";
+import { armOrigin } from "./read-only.ts";
+
+/** The resource providers without which nothing here can work. */
+const providers = ["Microsoft.PolicyInsights", "Microsoft.Security", "Microsoft.ContainerService"];
+
+const Subscription = z.object({
+  subscriptionId: z.string(),
+  displayName: z.string().nullish(),
+  state: z.string().nullish(),
+  tags: Tags,
+});
+
+/** Bulk reads of the estate, and the facts of one subscription. */
+export function createEstateGateway(clients: Clients, graph: Graph): EstateGateway {
+  return {
+    async subscription(id) {
+      try {
+        return { kind: "found", subscription: await readSubscription(clients, id) };
+      } catch (error) {
+        const answer = answerOf(error);
+        return answer.kind === "refused" && answer.status === 404 ? { kind: "gone" } : answer;
+      }
+    },
+
+    async protectable(subscriptionId) {
+      try {
+        const scope = { subscriptions: [subscriptionId] };
+        const clusters = await graph.all(poolsOf(subscriptionId), PoolsRow, scope);
+        const counts = await graph.all(countsOf(subscriptionId), CountRow, scope);
+        return known({ clusters, ...countsFrom(counts) });
+      } catch (error) {
+        const answer = answerOf(error);
+        return answer.kind === "wait" ? answer : unreadable(`${answer.code}: ${answer.message}`);
+      }
+    },
+
+    subscriptions: (next) => graph.page(subscriptionsQuery, next),
+    clusters: (next) => graph.page(clustersQuery, next),
+    plans: (next) => graph.page(plansQuery, next),
+    protectedKinds: (next) => graph.page(protectedQuery, next),
+    alerts: (next) => graph.page({ kql: alertsKql, row: AlertRow }, next),
+  };
+}
+
+async function readSubscription(clients: Clients, id: string) {
+  const { client, raw } = clients.resources(id);
+  const url = `${armOrigin}/subscriptions/${id}?api-version=2022-12-01`;
+  const { body } = await raw({ method: "GET", url });
+  const { subscriptionId, displayName, state, tags } = parsed(
+    Subscription,
+    body,
+    `subscription ${id}`,
+  );
+  const states = await Promise.all(
+    providers.map(async (namespace) => {
+      const { registrationState } = await client.providers.get(namespace);
+      return [namespace.toLowerCase(), registrationState?.toLowerCase() === "registered"] as const;
+    }),
+  );
+  return {
+    id: subscriptionId.toLowerCase(),
+    name: displayName ?? subscriptionId,
+    state: state ?? "Unknown",
+    tags,
+    providers: Object.fromEntries(states),
+  };
+}
