@@ -1,5 +1,5 @@
 import type { InvocationContext } from "@azure/functions";
-import { getClient, input, type OrchestrationRuntimeStatus } from "durable-functions";
+import { getClient, input, OrchestrationRuntimeStatus } from "durable-functions";
 
 const day = 24 * 3_600_000;
 
@@ -7,7 +7,11 @@ const day = 24 * 3_600_000;
  * The only states to purge. Without a terminal status the host's filter deletes every instance, running
  * ones too, so they are spelled out exactly as it knows them.
  */
-const ended = ["Completed", "Failed", "Terminated"] as unknown as OrchestrationRuntimeStatus[];
+const ended = [
+  OrchestrationRuntimeStatus.Completed,
+  OrchestrationRuntimeStatus.Failed,
+  OrchestrationRuntimeStatus.Terminated,
+];
 
 /** Binding that `purgeRuns` needs: an activity gets the Durable client only as an extra input. */
 export const purgeInputs = [input.durableClient()];

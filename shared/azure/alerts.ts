@@ -17,6 +17,12 @@ export function createAlertGateway(table: Table): AlertGateway {
   return {
     insert: async (alert) => ((await table.insert(rowOf(alert))) ? "new" : "seen"),
 
+    async find(alert) {
+      const { partitionKey, rowKey } = keysOf(alert);
+      const row = await table.get(partitionKey, rowKey);
+      return row && read(row);
+    },
+
     bySubject,
 
     async move(from, to) {
@@ -39,7 +45,7 @@ export function createAlertGateway(table: Table): AlertGateway {
   };
 }
 
-const keysOf = (alert: DefenderAlert) => ({
+const keysOf = (alert: Pick<DefenderAlert, "id" | "subject">) => ({
   partitionKey: partitionOf(alert.subject),
   rowKey: keyOf(alert.id),
 });

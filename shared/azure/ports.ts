@@ -260,6 +260,8 @@ export interface CaseGateway {
 export interface AlertGateway {
   /** Inserts unless there; `seen` = the id was known. */
   insert(alert: DefenderAlert): Promise<"new" | "seen">;
+  /** The alert as it is kept, wherever it was moved to; null = never told. */
+  find(alert: Pick<DefenderAlert, "id" | "subject">): Promise<DefenderAlert | null>;
   bySubject(subject: string): Promise<readonly DefenderAlert[]>;
   /** Gives alerts of one subject to another (a node's to its cluster). */
   move(from: string, to: string): Promise<number>;
