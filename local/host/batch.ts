@@ -1,5 +1,6 @@
 import { type ExecutionStarted, type HistoryEvent, isTerminal } from "./history.ts";
-import type { Instance, Message } from "./store.ts";
+import type { Message } from "./store.ts";
+import type { Instance } from "./store-instances.ts";
 
 /** The messages one turn of an instance takes. */
 export interface Batch {

@@ -1,7 +1,8 @@
+import type { Command } from "./actions.ts";
 import { orchestratorFailure } from "./failures.ts";
 import type { TerminalStatus } from "./history.ts";
 import type { OrchestratorAnswer } from "./orchestrator.ts";
-import type { Command, Replayed } from "./replay.ts";
+import type { Replayed } from "./replay.ts";
 
 /** What becomes of an instance after one turn. */
 export type Verdict =

@@ -7,7 +7,8 @@ import { type StatusView, statusBody } from "./durable-status.ts";
 import type { Engine } from "./engine.ts";
 import { isTerminal } from "./history.ts";
 import { type HostRequest, type HostResponse, json } from "./http-message.ts";
-import type { Instance, Store } from "./store.ts";
+import type { Store } from "./store.ts";
+import type { Instance } from "./store-instances.ts";
 
 /** What the durable API needs. */
 export interface DurableHttpOptions {

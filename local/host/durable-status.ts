@@ -1,5 +1,5 @@
 import { common, EventType, type HistoryEvent } from "./history.ts";
-import type { Instance } from "./store.ts";
+import type { Instance } from "./store-instances.ts";
 
 /** What a status query asks for. */
 export interface StatusView {

@@ -4,15 +4,18 @@ import type { App } from "./app-loader.ts";
 import { chooseBatch } from "./batch.ts";
 import type { Busy } from "./busy.ts";
 import type { Clock } from "./clock.ts";
-import { commitTurn, executionStarted, newInstance, type Routes } from "./commit.ts";
+import { commitTurn } from "./commit.ts";
+import { executionStarted, iso, newInstance } from "./execution.ts";
 import type { FaultSwitches } from "./faults.ts";
 import { common, EventType, isTerminal, type RuntimeStatus } from "./history.ts";
 import { createHistoryCache } from "./history-cache.ts";
 import type { HostConfig } from "./host-json.ts";
 import type { Invoke } from "./invoker.ts";
-import type { Instance, Store } from "./store.ts";
+import type { Store } from "./store.ts";
+import type { Instance } from "./store-instances.ts";
 import { createTimerIndex } from "./timer-index.ts";
 import { takeTurn } from "./turn.ts";
+import type { Routes } from "./written.ts";
 
 /** What the engine needs of the host. */
 export interface EngineOptions {
@@ -122,7 +125,7 @@ export function createEngine(options: EngineOptions): Engine {
     const executionId =
       batch.start?.OrchestrationInstance.ExecutionId ?? instance?.executionId ?? "";
     const history = histories.get(target, executionId);
-    const at = { history, now: new Date(clock.now()).toISOString() };
+    const at = { history, now: iso(clock.now()) };
     const result = await takeTurn({ app, config, invoke }, batch, at);
     if (!result) return log("warning", `${target} waits for a host of its version.`);
     const now = clock.now();
@@ -155,7 +158,7 @@ export function createEngine(options: EngineOptions): Engine {
       input: request.input,
       parent: null,
       generation: before ? before.generation + 1 : 0,
-      timestamp: new Date(now).toISOString(),
+      timestamp: iso(now),
     });
     const executionId = started.OrchestrationInstance.ExecutionId;
     store.transaction(() => {
@@ -195,7 +198,7 @@ export function createEngine(options: EngineOptions): Engine {
       const event = {
         EventType: EventType.ExecutionTerminated,
         Input: reason,
-        ...common(new Date(now).toISOString()),
+        ...common(iso(now)),
       };
       const { executionId } = instance;
       store.send({ target: id, executionId, kind: "event", visibleAt: now, event });

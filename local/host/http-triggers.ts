@@ -35,7 +35,8 @@ export function createHttpTriggers(
     .map((fn) => readRoute(fn, options.routePrefix))
     .filter(({ fn, reserved }) => {
       const conflict = "the specified route conflicts with one or more built in routes";
-      if (reserved) log("error", `The '${fn.name}' function is in error and disabled: ${conflict}.`);
+      if (reserved)
+        log("error", `The '${fn.name}' function is in error and disabled: ${conflict}.`);
       return !reserved;
     });
 

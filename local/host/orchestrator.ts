@@ -1,8 +1,8 @@
+import type { Action } from "./actions.ts";
 import type { AppFunction } from "./app-loader.ts";
 import { FunctionFailure } from "./errors.ts";
 import type { HistoryEvent, ParentInstance } from "./history.ts";
 import type { Invoke } from "./invoker.ts";
-import type { Action } from "./replay.ts";
 import { answerText } from "./rpc-codec.ts";
 
 /** What an orchestrator function said about one turn. */

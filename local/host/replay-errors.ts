@@ -1,5 +1,5 @@
+import type { Command } from "./actions.ts";
 import { EventType, type HistoryEvent } from "./history.ts";
-import type { Command } from "./replay.ts";
 
 const words = { task: "an activity task", sub: "a sub-orchestration", timer: "a timer" } as const;
 

@@ -1,6 +1,20 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { HistoryEvent, RuntimeStatus } from "./history.ts";
-import type { Instance } from "./store.ts";
+
+/** Everything about an instance but its history. */
+export interface Instance {
+  readonly id: string;
+  readonly executionId: string;
+  readonly name: string;
+  readonly version: string | null;
+  readonly status: RuntimeStatus;
+  readonly input: string | null;
+  readonly output: string | null;
+  readonly customStatus: string | null;
+  readonly created: number;
+  readonly updated: number;
+  readonly generation: number;
+}
 
 /** Which instances a listing or a purge is about. Times in milliseconds. */
 export interface InstanceFilter {

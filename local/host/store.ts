@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { HistoryEvent, RuntimeStatus } from "./history.ts";
+import type { HistoryEvent } from "./history.ts";
 import { createInstanceRows, type InstanceRows } from "./store-instances.ts";
 import { createTriggerRows, type TriggerRows } from "./store-triggers.ts";
 
@@ -32,21 +32,6 @@ export interface Work {
   readonly name: string;
   /** JSON text of the input; null when the activity was called without one. */
   readonly input: string | null;
-}
-
-/** Everything about an instance but its history. */
-export interface Instance {
-  readonly id: string;
-  readonly executionId: string;
-  readonly name: string;
-  readonly version: string | null;
-  readonly status: RuntimeStatus;
-  readonly input: string | null;
-  readonly output: string | null;
-  readonly customStatus: string | null;
-  readonly created: number;
-  readonly updated: number;
-  readonly generation: number;
 }
 
 /** The host's state, in one SQLite file; each method is one statement, `transaction` makes several one. */
