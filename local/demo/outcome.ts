@@ -1,0 +1,72 @@
+import type { DefenderAlert } from "../../shared/domain/alert.ts";
+import type { Case } from "../../shared/domain/case.ts";
+import type { LedgerEntry } from "../../shared/domain/ledger-entry.ts";
+import type { World } from "./world.ts";
+
+/** A case as the HTTP API answers it. */
+export interface CaseView {
+  readonly case: Case;
+  readonly explanation: readonly string[];
+  readonly alerts: readonly DefenderAlert[];
+  readonly nextLook: { readonly at: string } | null;
+}
+
+/** All that the app can tell of a run, read through its HTTP API. */
+export interface Outcome {
+  readonly cases: readonly CaseView[];
+  /** Oldest first. */
+  readonly ledger: readonly LedgerEntry[];
+  readonly quarantine: number;
+}
+
+/** Reads what became of a run. */
+export async function readOutcome(
+  world: World,
+  days: { from: string; to: string },
+): Promise<Outcome> {
+  const quarantine = await json<{ count: number }>(world, "quarantine");
+  return {
+    cases: await readCases(world),
+    ledger: await readLedger(world, days),
+    quarantine: quarantine.count,
+  };
+}
+
+async function readCases(world: World): Promise<CaseView[]> {
+  const ids: string[] = [];
+  let next: string | null = null;
+  do {
+    const query: string = next ? `?next=${encodeURIComponent(next)}` : "";
+    const page: { cases: { id: string }[]; next: string | null } = await json(
+      world,
+      `cases${query}`,
+    );
+    ids.push(...page.cases.map(({ id }) => id));
+    next = page.next;
+  } while (next);
+  const views: CaseView[] = [];
+  for (const id of ids) views.push(await json<CaseView>(world, `cases/${id}`));
+  return views;
+}
+
+async function readLedger(
+  world: World,
+  { from, to }: { from: string; to: string },
+): Promise<LedgerEntry[]> {
+  const response = await world.call(`ledger?from=${from}&to=${to}`);
+  const text = await response.text();
+  if (!response.ok) throw new Error(`GET /api/ledger answered ${response.status}: ${text}`);
+  return text
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as LedgerEntry)
+    .sort((left, right) => left.at.localeCompare(right.at));
+}
+
+async function json<T>(world: World, path: string): Promise<T> {
+  const response = await world.call(path);
+  if (!response.ok) {
+    throw new Error(`GET /api/${path} answered ${response.status}: ${await response.text()}`);
+  }
+  return (await response.json()) as T;
+}
