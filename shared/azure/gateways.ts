@@ -23,7 +23,7 @@ import { createTagGateway } from "./tags.ts";
 export function createGateways(config: AzureConfig): Gateways {
   const clients = createClients(config);
   const graph = createGraph(clients);
-  const table = (name: string) => createTable(clients.table(`guardrail${name}`));
+  const table = (name: string) => createTable(() => clients.table(`guardrail${name}`));
   return {
     clusters: createClusterGateway(clients, graph),
     plans: createDefenderPlanGateway(clients),

@@ -1,5 +1,6 @@
 import type { Stop } from "../domain/policy.ts";
 import { createLimits } from "./limits.ts";
+import { fromChunks, toChunks } from "./long-text.ts";
 import type { SystemGateway } from "./ports.ts";
 import { change, quoted } from "./rows.ts";
 import type { StoredRow, Table } from "./tables.ts";
@@ -98,7 +99,7 @@ function subscriptionFacts(
         ([id, name]) => ({
           partitionKey,
           rowKey: `subscription-${id}`,
-          name,
+          ...toChunks(name),
           firstSeen: known.get(id)?.firstSeen ?? at,
           lastSeen: at,
         }),
@@ -115,7 +116,7 @@ function subscriptionFacts(
 
 const readSubscription = (row: StoredRow) => ({
   id: row.rowKey.slice("subscription-".length),
-  name: String(row["name"]),
+  name: String(fromChunks(row)),
   firstSeen: String(row["firstSeen"]),
   lastSeen: String(row["lastSeen"]),
 });

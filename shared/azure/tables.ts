@@ -31,15 +31,16 @@ export interface Table {
   transact(actions: readonly TransactionAction[]): Promise<Guarded>;
 }
 
-/** Puts our few verbs on the SDK's client. */
-export function createTable(client: TableClient): Table {
-  const use = <T>(act: () => Promise<T>): Promise<T> => creating(client, act);
+/** Puts our few verbs on the SDK's client, which is built when it is first used. */
+export function createTable(clientOf: () => TableClient): Table {
+  const use = <T>(act: (client: TableClient) => Promise<T>): Promise<T> =>
+    creating(clientOf(), act);
   return {
     get: (partitionKey, rowKey) =>
-      use(() => client.getEntity(partitionKey, rowKey)).then(stored, absentAsNull),
-    put: (row) => use(() => client.upsertEntity(entity(row), "Replace")).then(nothing),
+      use((client) => client.getEntity(partitionKey, rowKey)).then(stored, absentAsNull),
+    put: (row) => use((client) => client.upsertEntity(entity(row), "Replace")).then(nothing),
     insert: (row) =>
-      use(() => client.createEntity(entity(row))).then(
+      use((client) => client.createEntity(entity(row))).then(
         () => true,
         (error) => {
           if (statusOf(error) === 409) return false;
@@ -47,18 +48,19 @@ export function createTable(client: TableClient): Table {
         },
       ),
     replace: (row, etag) =>
-      use(() => client.updateEntity(entity(row), "Replace", { etag })).then(written, guarded),
+      use((client) => client.updateEntity(entity(row), "Replace", { etag })).then(written, guarded),
     remove: (partitionKey, rowKey, etag = "*") =>
-      use(() => client.deleteEntity(partitionKey, rowKey, { etag })).then(written, guarded),
+      use((client) => client.deleteEntity(partitionKey, rowKey, { etag })).then(written, guarded),
     query: (filter, columns) =>
-      use(async () => {
+      use(async (client) => {
         const rows: StoredRow[] = [];
         const queryOptions = queryOf(filter, columns);
         for await (const found of client.listEntities({ queryOptions })) rows.push(stored(found));
         return rows;
       }),
-    page: (filter, next) => use(() => readPage(client, filter, next)),
-    transact: (actions) => use(() => client.submitTransaction([...actions])).then(written, guarded),
+    page: (filter, next) => use((client) => readPage(client, filter, next)),
+    transact: (actions) =>
+      use((client) => client.submitTransaction([...actions])).then(written, guarded),
   };
 }
 
@@ -76,13 +78,16 @@ async function readPage(
   return { rows: [], next: null };
 }
 
-async function creating<T>(client: TableClient, act: () => Promise<T>): Promise<T> {
+async function creating<T>(
+  client: TableClient,
+  act: (client: TableClient) => Promise<T>,
+): Promise<T> {
   try {
-    return await act();
+    return await act(client);
   } catch (error) {
     if (!isTableMissing(error)) throw error;
     await client.createTable();
-    return await act();
+    return await act(client);
   }
 }
 
