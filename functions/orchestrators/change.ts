@@ -23,6 +23,11 @@ export interface Change {
   readonly detail: string;
   /** What it adds to the bill each month; null = nothing. */
   readonly addedCost: number | null;
+  /** What is set and what it was, as the case compares it later: `off` and `on`, or a list. */
+  readonly before: string;
+  readonly value: string;
+  /** Whether it takes room under the limits. */
+  readonly counted: boolean;
   start(): Step<Accepted | Done | Gone | Refusal | Wait | Superseded>;
   /** What reading the resource shows: the wish, not yet, or not at all. */
   readBack(): Orchestration<"shown" | "pending" | "missing">;
@@ -45,7 +50,7 @@ const readBackRounds = 20;
 
 /** Makes one change: room under the limits, intent, act, poll, read back, outcome. */
 export function* makeChange(work: Work, change: Change): Orchestration<Changed> {
-  const room = yield* reserveRoom(work, change);
+  const room = change.counted ? yield* reserveRoom(work, change) : null;
   if (room) return { kind: "left", decision: room };
   if (!(yield* intend(work, intentOf(work, change)))) return { kind: "superseded" };
   const started = yield* start(work, change);
@@ -182,7 +187,7 @@ function* noteSuccess(work: Work, change: Change, done: Accepted | Done): Orches
     addedCost: change.addedCost,
   });
   if (!entry) throw new Error("a change left no line in the ledger");
-  return { kind: "changed", entry, write: ownWrite(work, change.act, done) };
+  return { kind: "changed", entry, write: ownWrite(work, change) };
 }
 
 function* noteFailure(work: Work, change: Change, done: Accepted | Done): Orchestration<Changed> {
@@ -222,7 +227,10 @@ function* noteRefusal(work: Work, change: Change, refusal: Refusal): Orchestrati
 }
 
 /** What the case remembers of a write, so that it is noticed when others take it back. */
-export function ownWrite(work: Work, act: ActName, done: Pick<Done, "before" | "after">): OwnWrite {
+export function ownWrite(
+  work: Work,
+  { act, value, before }: Pick<Change, "act" | "value" | "before">,
+): OwnWrite {
   const earlier = work.base.writes.find((write) => write.act === act);
   return {
     takenBack: 0,
@@ -231,8 +239,8 @@ export function ownWrite(work: Work, act: ActName, done: Pick<Done, "before" | "
     ...earlier,
     act,
     at: timeOf(work.context),
-    value: done.after,
-    before: done.before,
+    value,
+    before,
     allowedAt: null,
   };
 }

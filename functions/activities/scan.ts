@@ -1,0 +1,151 @@
+import type { AgendaGateway, EstateCluster, Gateways, Page } from "../../shared/azure/ports.ts";
+import { inScope } from "../../shared/decisions/in-scope.ts";
+import { needsLook } from "../../shared/decisions/needs-look.ts";
+import type { DefenderAlert } from "../../shared/domain/alert.ts";
+import type { Wait } from "../../shared/domain/refusal.ts";
+import { canonicalId, isClusterId } from "../../shared/domain/resource-id.ts";
+import type { SubjectKind } from "../../shared/domain/subject.ts";
+import { isWait } from "../../shared/durable/patience.ts";
+import type { InForceSource } from "./in-force.ts";
+
+/** What one page of the scan came to. */
+export interface ScannedPage {
+  readonly kind: "page";
+  /** Rows read. */
+  readonly read: number;
+  /** Subjects put on the agenda. */
+  readonly marked: number;
+  readonly next: string | null;
+}
+
+/** One page of the scan: what to read, and since when the scan runs. */
+export interface ScanPage {
+  readonly subject: string;
+  readonly next: string | null;
+  /** ISO time at which the scan began. */
+  readonly at: string;
+}
+
+const day = 24 * 3_600_000;
+const minute = 60_000;
+
+/**
+ * The scan, one activity a page: query Azure, read that page's cases, decide, put on the agenda what
+ * needs a look. Azure actions: Microsoft.ResourceGraph/resources/read and the reads of the types asked
+ * for. Tables: cases, alerts, agenda, system.
+ */
+export const scanActivities = (
+  gateways: Pick<Gateways, "estate" | "cases" | "alerts" | "agenda" | "system">,
+  source: InForceSource,
+  now: () => string,
+) => ({
+  /** Notes the subscriptions in scope that can be read; what follows looks into these. */
+  scanSubscriptions: async (input: ScanPage): Promise<ScannedPage | Wait> => {
+    const page = await gateways.estate.subscriptions(input.next);
+    if (isWait(page)) return page;
+    const { policy } = await source.recent();
+    const watched = page.rows.filter(({ id, managementGroups }) =>
+      inScope(policy, { subscriptionId: id, managementGroups }),
+    );
+    await gateways.system.noteSubscriptions(
+      watched.map(({ id, name }) => ({ id, name })),
+      input.at,
+    );
+    return scanned(page, { marked: 0 });
+  },
+
+  scanClusters: async (input: ScanPage): Promise<ScannedPage | Wait> => {
+    const page = await gateways.estate.clusters(input.next);
+    if (isWait(page)) return page;
+    const [inForce, watched] = await Promise.all([source.recent(), watchedIds(gateways, input.at)]);
+    const rows = page.rows.filter((row) => watched.has(row.subscriptionId.toLowerCase()));
+    const subjects = rows.map((row) => canonicalId(row.id));
+    const cases = await gateways.cases.findMany(subjects);
+    const bySubject = new Map(cases.map((one) => [one.subject, one]));
+    const due = rows.filter((row: EstateCluster) => {
+      const known = bySubject.get(canonicalId(row.id)) ?? null;
+      return needsLook(row, known, inForce, now()) !== null;
+    });
+    const marks = due.map((row) => ({ subject: canonicalId(row.id), kind: "cluster" as const }));
+    await markAll(gateways.agenda, marks, now());
+    return scanned(page, { marked: marks.length });
+  },
+
+  /**
+   * Looks again at open cases that nobody looked at for a day. A cluster that is missing from the
+   * estate's pages is among them: only its own 404 closes its case, missing rights look the same.
+   */
+  scanOpenCases: async (input: ScanPage): Promise<ScannedPage> => {
+    const page = await gateways.cases.list({ open: true }, input.next);
+    const before = new Date(Date.parse(input.at) - day).toISOString();
+    const watched = await watchedIds(gateways, input.at);
+    const old = page.rows.filter(
+      (one) => one.updatedAt < before && watched.has(one.subscriptionId.toLowerCase()),
+    );
+    const marks = old.map(({ subject, kind }) => ({ subject, kind }));
+    await markAll(gateways.agenda, marks, now());
+    return scanned(page, { marked: marks.length });
+  },
+
+  /** Finds alerts whose event never came, and alerts that ended. */
+  scanAlerts: async (input: ScanPage): Promise<ScannedPage | Wait> => {
+    const page = await gateways.estate.alerts(input.next);
+    if (isWait(page)) return page;
+    const watched = await watchedIds(gateways, input.at);
+    let marked = 0;
+    for (const alert of page.rows) {
+      const subscription = alert.resource.split("/")[2] ?? "";
+      if (!watched.has(subscription.toLowerCase())) continue;
+      if (await takeInAlert(gateways, alert, now)) marked += 1;
+    }
+    return scanned(page, { marked });
+  },
+});
+
+/**
+ * Keeps what is new about an alert and asks for a look; false when nothing is. The mark in the near
+ * future comes first: it outlives a crash between keeping the alert and asking for the look.
+ */
+async function takeInAlert(
+  { alerts, agenda }: Pick<Gateways, "alerts" | "agenda">,
+  alert: DefenderAlert,
+  now: () => string,
+): Promise<boolean> {
+  const known = await alerts.find(alert);
+  if (known ? known.status === alert.status : alert.status !== "active") return false;
+  const subject = known?.subject ?? alert.subject;
+  const kind = kindOf(subject);
+  const soon = new Date(Date.parse(now()) + 2 * minute).toISOString();
+  await agenda.mark({ subject, kind, at: soon });
+  if (known) await alerts.setStatus(known, alert.status);
+  else await alerts.insert(alert);
+  await agenda.mark({ subject, kind, at: now() });
+  return true;
+}
+
+/** A node's or scale set's alert goes to the look that finds its cluster. */
+const kindOf = (subject: string): SubjectKind =>
+  isClusterId(subject) || subject.includes("/providers/") ? "cluster" : "subscription";
+
+async function watchedIds(
+  { system }: Pick<Gateways, "system">,
+  at: string,
+): Promise<ReadonlySet<string>> {
+  const seen = await system.subscriptions();
+  return new Set(seen.filter((one) => one.lastSeen >= at).map((one) => one.id.toLowerCase()));
+}
+
+async function markAll(
+  agenda: AgendaGateway,
+  marks: readonly { readonly subject: string; readonly kind: SubjectKind }[],
+  at: string,
+): Promise<void> {
+  for (const mark of marks) await agenda.mark({ ...mark, at });
+}
+
+const scanned = (page: Page<unknown>, { marked }: { marked: number }): ScannedPage => ({
+  kind: "page",
+  read: page.rows.length,
+  marked,
+  next: page.next,
+});

@@ -1,0 +1,10 @@
+import { decideAddon } from "../../shared/decisions/addon.ts";
+import { judgeCluster } from "../../shared/decisions/compliance.ts";
+import { decideRecipients } from "../../shared/decisions/recipients.ts";
+import { decideSensor } from "../../shared/decisions/sensor.ts";
+import { noteTakenBack } from "../../shared/decisions/taken-back.ts";
+import type { Cluster } from "../../shared/domain/cluster.ts";
+import { patiently } from "../../shared/durable/patience.ts";
+import { type Orchestration, timeOf } from "../../shared/durable/steps.ts";
+import type { Ending, Run } from "./run.ts";
+import { workOn } from "./work.ts";
