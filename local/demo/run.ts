@@ -1,0 +1,151 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { createVirtualClock } from "../azure/clock.ts";
+import { readOptions } from "./options.ts";
+import { readOutcome } from "./outcome.ts";
+import { postureLine, postureOf } from "./posture.ts";
+import { writeReport } from "./report.ts";
+import { type Change, type Delivery, readScenario } from "./scenario.ts";
+import { type SentMail, tellStory } from "./story.ts";
+import { createTerminal } from "./terminal.ts";
+import { startWorld, type World } from "./world.ts";
+
+/** Runs a scenario on the virtual clock and tells what happened; ends by itself. */
+export async function runDemo(args: readonly string[]): Promise<void> {
+  const started = performance.now();
+  const options = readOptions(args);
+  const scenario = readScenario(options);
+  const terminal = createTerminal(process.stdout);
+  terminal.line(
+    "Container Guardrail demo: a simulated Azure on this machine. No account, nothing leaves it.",
+  );
+  terminal.line(
+    `It runs the code you would deploy, on a virtual clock. Stage: ${options.stage} (a real deployment starts at: watch, $0).`,
+  );
+  terminal.line();
+
+  rmSync(options.out, { recursive: true, force: true });
+  const mailDir = join(options.out, "mails");
+  mkdirSync(mailDir, { recursive: true });
+  const data = mkdtempSync(join(tmpdir(), "guardrail-"));
+  const clock = createVirtualClock({ start: new Date(scenario.start).toISOString() });
+  const world = await startWorld({
+    estate: options.estate,
+    policy: options.policy,
+    stage: options.stage,
+    principal: scenario.principal,
+    clock,
+    data,
+    mailDir,
+    recordTo: options.record,
+    verbose: options.verbose,
+  });
+  try {
+    terminal.line(`BEFORE  ${postureLine(postureOf(world.azure))}`);
+    terminal.line();
+    for (const delivery of scenario.deliveries) {
+      clock.schedule(delivery.at, () => carryOut(world, delivery));
+    }
+    await clock.runUntil(scenario.until);
+    await world.host.whenIdle();
+    const outcome = await readOutcome(world, {
+      from: dayOf(scenario.start),
+      to: dayOf(scenario.until),
+    });
+    const mails = mailsOf(world);
+    const story = tellStory({ outcome, deliveries: scenario.deliveries, mails });
+    terminal.story(story, { all: options.verbose, timeZone: timeZoneOf(options.policy) });
+    terminal.line();
+    terminal.line(`AFTER   ${postureLine(postureOf(world.azure))}`);
+    const count = (verb: string): number => story.filter((line) => line.verb === verb).length;
+    const minutes = Math.round((clock.now() - scenario.start) / 60_000);
+    const quietSince = lastChange(story.filter(({ verb }) => verb !== "event"));
+    terminal.line(
+      `        ${count("changed")} changes, ${count("left")} left, ${count("refused")} refused, ${mails.length} mails, ${outcome.quarantine} kept aside; quiet since ${clockTime(quietSince, options.policy)}`,
+    );
+    writeReport(options.out, { outcome, story, after: estateAfter(world), stage: options.stage });
+    const seconds = Math.round((performance.now() - started) / 1000);
+    terminal.line(`        ${minutes} minutes of Azure in ${seconds} s`);
+    terminal.line();
+    const out = relative(process.cwd(), options.out) || ".";
+    const mail = mails.find(({ subject }) => !subject.includes("alert")) ?? mails[0];
+    if (mail)
+      terminal.line(
+        `READ    ${join(out, "mails", `${mail.file}.html`)}   a mail as its owner gets it`,
+      );
+    terminal.line(
+      `        ${join(out, "report.html")}   each cluster: found, changed, left, refused, why`,
+    );
+    terminal.line("TRY     npm run demo -- --stage watch        the same morning, nothing written");
+    terminal.line(
+      "        npm run plan -- --subscription ID    your own Azure, read-only (az login)",
+    );
+  } finally {
+    await world.stop();
+    rmSync(data, { recursive: true, force: true });
+  }
+}
+
+async function carryOut(world: World, delivery: Delivery): Promise<void> {
+  if (delivery.change) await change(world, delivery.change);
+  else if (delivery.to !== "azure") await world.deliver(delivery.to, delivery.text);
+}
+
+/** Reads the resource, merges what the other caller wants, and writes it back as that caller. */
+async function change(world: World, { as, resource, merge }: Change): Promise<void> {
+  const caller = { ...as, upn: null };
+  const path = `${resource}?api-version=2026-06-01`;
+  const read = await world.azure.actAs(caller, { method: "GET", path });
+  const body = merged(read.body, merge) as Parameters<typeof world.azure.actAs>[1]["body"];
+  const answer = await world.azure.actAs(caller, {
+    method: "PUT",
+    path,
+    ...(body === undefined ? {} : { body }),
+  });
+  if (answer.status >= 400) {
+    throw new Error(`${as.name} could not change ${resource}: HTTP ${answer.status}`);
+  }
+}
+
+function merged(value: unknown, change: unknown): unknown {
+  if (typeof value !== "object" || typeof change !== "object" || !value || !change) return change;
+  const result: Record<string, unknown> = { ...value };
+  for (const [key, inner] of Object.entries(change)) result[key] = merged(result[key], inner);
+  return result;
+}
+
+function mailsOf(world: World): readonly SentMail[] {
+  return world.azure.mailbox.map(({ at, to, subject, file }) => ({
+    at: Date.parse(at),
+    to,
+    subject,
+    file,
+  }));
+}
+
+function estateAfter({ azure }: World): Parameters<typeof writeReport>[1]["after"] {
+  return [
+    "Microsoft.Resources/subscriptions",
+    "Microsoft.ContainerService/managedClusters",
+  ].flatMap((type) =>
+    azure.store.list(type).map((resource) => ({ id: resource.id, type, resource })),
+  );
+}
+
+const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
+
+const lastChange = (story: readonly { at: number }[]): number => story.at(-1)?.at ?? 0;
+
+function timeZoneOf(policy: string): string {
+  const parsed: { mail?: { timeZone?: string } } = JSON.parse(readFileSync(policy, "utf8"));
+  return parsed.mail?.timeZone ?? "Etc/UTC";
+}
+
+function clockTime(at: number, policy: string): string {
+  return new Intl.DateTimeFormat("en-GB", {
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZone: timeZoneOf(policy),
+  }).format(new Date(at));
+}
