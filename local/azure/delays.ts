@@ -18,6 +18,8 @@ export interface Delays {
   readonly assignmentEffect: number;
   /** From the add-on's start to its first report (3.2: up to 20 minutes sync, audits each 15). */
   readonly addonReport: number;
+  /** From a write to its row in Resource Graph (7: seconds to minutes, no number is documented). */
+  readonly graph: number;
 }
 
 /** Azure's own pace. */
@@ -31,4 +33,5 @@ export const azureDelays: Delays = {
   policyEvaluation: 15 * 60_000,
   assignmentEffect: 5 * 60_000,
   addonReport: 35 * 60_000,
+  graph: 5_000,
 };

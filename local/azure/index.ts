@@ -10,6 +10,7 @@ import { createManners } from "./manners.ts";
 import { createOperations } from "./operations.ts";
 import type { AzureParts, Misstep } from "./parts.ts";
 import { createPipeline } from "./pipeline.ts";
+import { createPolicyEngine, type PolicyEngine } from "./policy/engine.ts";
 import { createRoutes } from "./providers/index.ts";
 import { createRecorder } from "./recorder.ts";
 import { subscriptionOf, subscriptionType } from "./resource-id.ts";
@@ -59,6 +60,8 @@ export interface SimulatedAzure {
   readonly store: Store;
   readonly clock: SimulatorClock;
   readonly isAllowed: IsAllowed;
+  /** Azure Policy's states, and what the add-on finds inside clusters. */
+  readonly policy: PolicyEngine;
   /** Sends a request as someone else, past role and limits; its events carry that caller. */
   actAs(caller: Caller, request: OtherRequest): Promise<Answer>;
   /** Events that were raised, in order. */
@@ -81,7 +84,8 @@ export function createSimulatedAzure(options: SimulatedAzureOptions): SimulatedA
   const missteps: Misstep[] = [];
   const unhandled: string[] = [];
   const parts = createParts(options, missteps);
-  const router = createRouter(createRoutes(parts));
+  const policy = createPolicyEngine(parts);
+  const router = createRouter(createRoutes(parts, policy));
   const limiter = options.throttling ? createLimiter() : undefined;
   const pipeline = createPipeline({ router, parts, limiter, unhandled });
   const caller: Caller = { ...(options.appPrincipal ?? defaultPrincipal), upn: null };
@@ -108,6 +112,7 @@ export function createSimulatedAzure(options: SimulatedAzureOptions): SimulatedA
     store: parts.store,
     clock,
     isAllowed: parts.isAllowed,
+    policy,
     actAs: (other, request) => pipeline(requestOf(other, request, parts), { outside: false }),
     events: parts.events.published,
     missteps,

@@ -59,7 +59,9 @@ function replaced(columns: readonly Column[], made: readonly Column[]): readonly
 function itemsOf(value: Value, pairs: boolean): readonly Value[] {
   if (isList(value)) return value;
   if (!isBag(value)) return [value];
-  return Object.entries(value).map(([key, inner]) => (pairs ? [key, inner] : { [key]: inner }));
+  return Object.entries(value).map(([key, inner = null]) =>
+    pairs ? [key, inner] : { [key]: inner },
+  );
 }
 
 /** Cast only: an item of another type becomes null, or the empty text. */

@@ -1,13 +1,9 @@
+import type { Json, JsonObject } from "../json.ts";
+
+export type { Json, JsonObject };
+
 /** The scalar types of the evaluated subset; `int` is read as long, `guid` as string. */
 export type ScalarType = "string" | "long" | "real" | "bool" | "datetime" | "timespan" | "dynamic";
-
-/** What a dynamic can hold. */
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
-
-/** A property bag. */
-export interface JsonObject {
-  readonly [key: string]: Json;
-}
 
 /**
  * A cell. Datetimes (milliseconds since 1970) and timespans (milliseconds) are numbers: the column's
