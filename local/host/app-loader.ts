@@ -1,4 +1,5 @@
 import { existsSync, globSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
@@ -79,9 +80,10 @@ export interface AppSource {
 export async function loadApp({ folder, settings, log }: AppSource): Promise<App> {
   const shim = createCoreShim(log);
   installCoreShim(shim);
-  for (const file of entryFiles(folder)) {
+  for (const { file, esm } of entryFiles(folder)) {
     try {
-      await import(pathToFileURL(file).href);
+      if (esm) await import(pathToFileURL(file).href);
+      else createRequire(file)(file);
     } catch (error) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       throw new HostStartError(`The entry file ${file} threw while it was loaded: ${text}`);
@@ -121,18 +123,18 @@ export function readLocalSettings(folder: string): Record<string, string> {
   throw new HostStartError(`${file}: ${z.prettifyError(parsed.error)}`);
 }
 
-function entryFiles(folder: string): string[] {
-  const file = join(folder, "package.json");
-  const { main } = z.object({ main: z.string().optional() }).parse(readJson(file));
-  const pattern = main ?? "index.js";
-  const exact = resolve(folder, pattern);
-  const files = existsSync(exact)
-    ? [exact]
-    : globSync(pattern, { cwd: folder })
-        .map((found) => resolve(folder, found))
-        .sort();
-  if (files.length === 0) throw new HostStartError(`${file}: main "${pattern}" matches no file.`);
-  return files;
+function entryFiles(folder: string): { file: string; esm: boolean }[] {
+  const manifest = join(folder, "package.json");
+  const Manifest = z.object({ main: z.string().default("index.js"), type: z.string().optional() });
+  const { main, type } = Manifest.parse(readJson(manifest));
+  const exact = resolve(folder, main);
+  const found = globSync(main, { cwd: folder }).map((file) => resolve(folder, file));
+  const files = existsSync(exact) ? [exact] : found.sort();
+  if (files.length === 0) throw new HostStartError(`${manifest}: main "${main}" matches no file.`);
+  return files.map((file) => ({
+    file,
+    esm: file.endsWith(".mjs") || (file.endsWith(".js") && type === "module"),
+  }));
 }
 
 function describe(registered: RegisteredFunction, settings: AppSettings): AppFunction {

@@ -78,8 +78,6 @@ function eventBody(
     if (hidden.has(name) && !(name === "Tags" && event.EventType === 7)) continue;
     if (name === "Result") {
       if (output) fields[name] = typeof value === "string" ? JSON.parse(value) : value;
-    } else if (name === "FailureDetails") {
-      if (event.EventType === EventType.ExecutionCompleted) fields[name] = value;
     } else if (name === "OrchestrationStatus") fields[name] = statusNames.get(Number(value));
     else if (!(name === "Name" && event.EventType === EventType.ExecutionStarted))
       fields[name] = value;

@@ -55,7 +55,7 @@ export function end(
   const output = mismatch ? JSON.stringify(versionMismatch.output) : verdict.result;
   const parent = result.started.ParentInstance;
   return {
-    next: { ...next, status: verdict.status, output },
+    next: { ...next, status: verdict.status, output, customStatus: result.customStatus ?? null },
     appended,
     fromScratch,
     send() {

@@ -15,7 +15,7 @@ export interface TurnResult {
   /** What the history gains before anything that is scheduled. */
   readonly fresh: readonly HistoryEvent[];
   readonly verdict: Verdict;
-  /** JSON text; undefined = leave it as it is. */
+  /** JSON text; undefined = none was set: it stays as it is, and is taken away at the end. */
   readonly customStatus: string | undefined;
   readonly cancelledTimers: readonly number[];
   readonly failureDetails: object | null;
