@@ -53,6 +53,8 @@ export interface Route {
   readonly alsoNeeds?: readonly string[];
   /** A POST that changes nothing: locks do not bind it and no event follows. */
   readonly reads?: true;
+  /** Locks do not bind it: it is how locks themselves are lifted. */
+  readonly unlocked?: true;
   /** Limits beside those of Azure Resource Manager, or instead of them. */
   readonly limits?: (request: RoutedRequest) => RouteLimits;
   /** What the request is after, in a word, where one operation serves several acts. */
@@ -65,6 +67,8 @@ export interface RouteLimits {
   readonly limits: readonly Limit[];
   /** The request does not count against the buckets of Azure Resource Manager. */
   readonly instead?: true;
+  /** They hold even where throttling is switched off. */
+  readonly always?: true;
 }
 
 /** A query parameter by its name in any case. */

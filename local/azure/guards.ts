@@ -11,13 +11,21 @@ export function isWrite({ route }: RoutedRequest): boolean {
   return route.method !== "GET" && route.method !== "HEAD" && !route.reads;
 }
 
+/** How requests are counted. */
+export interface Throttle {
+  readonly limiter: Limiter;
+  /** Whether the buckets of Azure are enforced; the mail service's quota always is. */
+  readonly enforced: boolean;
+}
+
 /** 429 once a bucket is empty; answers the headers that tell what is left. */
 export function passLimits(
   request: RoutedRequest,
-  limiter: Limiter,
+  { limiter, enforced }: Throttle,
   now: number,
 ): Readonly<Record<string, string>> {
   const own = request.route.limits?.(request) ?? { limits: [] };
+  if (!enforced && !own.always) return {};
   const limits = own.instead ? own.limits : [armLimit(request), ...own.limits];
   const passage = limiter.take(limits, now);
   if (passage.kind === "pass") return passage.headers;
@@ -71,6 +79,7 @@ export function requireRegistration(
 }
 
 function checkLocks(request: RoutedRequest, { store }: AzureParts): void {
+  if (request.route.unlocked) return;
   const locks = store.locksOver(request.scope);
   const deletes = request.method === "DELETE";
   const holding = locks.filter(({ level }) => level === "ReadOnly" || deletes);

@@ -6,6 +6,9 @@ import type { Answer, AzureRequest, Caller } from "./exchange.ts";
 import { createIds } from "./ids.ts";
 import { type Json, textAt } from "./json.ts";
 import { createLimiter } from "./limits.ts";
+import { createMailbox, type Mailbox } from "./mail/mailbox.ts";
+import type { MailQuota } from "./mail/quota.ts";
+import { createMailRoutes, type MailManners } from "./mail/routes.ts";
 import { createManners } from "./manners.ts";
 import { createOperations } from "./operations.ts";
 import type { AzureParts, Misstep } from "./parts.ts";
@@ -38,6 +41,14 @@ export interface SimulatedAzureOptions {
   readonly delays?: Partial<Delays>;
   /** Https endpoint of the mail service, as the app knows it. */
   readonly mailEndpoint?: string;
+  /** Folder for mails as .eml, .html and .txt; absent = kept in memory only. */
+  readonly mailDir?: string;
+  /** Default: `managed`, the limits of a domain that Azure provides. */
+  readonly mailQuota?: MailQuota;
+  /** Whether a repeated operation id sends nothing; default: yes. */
+  readonly mailDeduplicates?: boolean;
+  /** Domains that mail may be sent from; absent = any. */
+  readonly mailDomains?: readonly string[];
   /** Rows of a page in list answers; default 100. */
   readonly pageSize?: number;
 }
@@ -62,6 +73,8 @@ export interface SimulatedAzure {
   readonly isAllowed: IsAllowed;
   /** Azure Policy's states, and what the add-on finds inside clusters. */
   readonly policy: PolicyEngine;
+  /** Every mail that was accepted, in order. */
+  readonly mailbox: Mailbox;
   /** Sends a request as someone else, past role and limits; its events carry that caller. */
   actAs(caller: Caller, request: OtherRequest): Promise<Answer>;
   /** Events that were raised, in order. */
@@ -85,9 +98,11 @@ export function createSimulatedAzure(options: SimulatedAzureOptions): SimulatedA
   const unhandled: string[] = [];
   const parts = createParts(options, missteps);
   const policy = createPolicyEngine(parts);
-  const router = createRouter(createRoutes(parts, policy));
-  const limiter = options.throttling ? createLimiter() : undefined;
-  const pipeline = createPipeline({ router, parts, limiter, unhandled });
+  const mailbox = createMailbox(options.mailDir);
+  const mailRoutes = createMailRoutes(parts, mailbox, mailManners(options));
+  const router = createRouter([...createRoutes(parts, policy), ...mailRoutes]);
+  const throttle = { limiter: createLimiter(), enforced: options.throttling ?? false };
+  const pipeline = createPipeline({ router, parts, throttle, unhandled });
   const caller: Caller = { ...(options.appPrincipal ?? defaultPrincipal), upn: null };
   const server = createAzureServer({
     pipeline,
@@ -113,10 +128,19 @@ export function createSimulatedAzure(options: SimulatedAzureOptions): SimulatedA
     clock,
     isAllowed: parts.isAllowed,
     policy,
+    mailbox,
     actAs: (other, request) => pipeline(requestOf(other, request, parts), { outside: false }),
     events: parts.events.published,
     missteps,
     unhandled,
+  };
+}
+
+function mailManners(options: SimulatedAzureOptions): MailManners {
+  return {
+    quota: options.mailQuota ?? "managed",
+    deduplicates: options.mailDeduplicates ?? true,
+    ...(options.mailDomains ? { domains: options.mailDomains } : {}),
   };
 }
 

@@ -8,8 +8,8 @@ import {
   checkWritable,
   isWrite,
   passLimits,
+  type Throttle,
 } from "./guards.ts";
-import type { Limiter } from "./limits.ts";
 import type { AzureParts } from "./parts.ts";
 import type { Router } from "./router.ts";
 
@@ -25,8 +25,7 @@ export type Pipeline = (request: AzureRequest, strictness: Strictness) => Promis
 interface PipelineOptions {
   readonly router: Router;
   readonly parts: AzureParts;
-  /** Absent = nothing is throttled but what a provider throttles by itself. */
-  readonly limiter: Limiter | undefined;
+  readonly throttle: Throttle;
   readonly unhandled: string[];
 }
 
@@ -50,11 +49,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
 function admit(
   request: RoutedRequest,
-  { parts, limiter }: PipelineOptions,
+  { parts, throttle }: PipelineOptions,
   { outside }: Strictness,
 ): Readonly<Record<string, string>> {
   if (outside) checkToken(request);
-  const headers = outside && limiter ? passLimits(request, limiter, parts.clock.now()) : {};
+  const headers = outside ? passLimits(request, throttle, parts.clock.now()) : {};
   checkSubscription(request, parts);
   if (outside) checkRole(request, parts.isAllowed);
   if (isWrite(request)) checkWritable(request, parts);

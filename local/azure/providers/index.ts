@@ -31,5 +31,8 @@ export function createRoutes(parts: AzureParts, policy: PolicyEngine): Route[] {
     ...createSecurityContactRoutes(parts),
     ...createSubscriptionRoutes(parts),
     ...createTagRoutes(parts),
+    ...createResourceGraphRoutes(parts, policy),
+    ...createPolicyInsightsRoutes(parts, policy),
+    ...createAuthorizationPolicyRoutes(parts),
   ];
 }

@@ -1,6 +1,5 @@
 import { ArmFault } from "../arm-fault.ts";
 import { param, type Route } from "../exchange.ts";
-import { textAt } from "../json.ts";
 import { listAnswer } from "../paging.ts";
 import type { AzureParts } from "../parts.ts";
 import { subscriptionType } from "../resource-id.ts";
@@ -35,9 +34,4 @@ export function createSubscriptionRoutes({ store, isAllowed, pageSize }: AzurePa
       },
     },
   ];
-}
-
-/** The name of a subscription, or its id when it has none. */
-export function subscriptionName(store: AzureParts["store"], id: string): string {
-  return textAt(store.find(`/subscriptions/${id}`) ?? {}, "displayName") ?? id;
 }
