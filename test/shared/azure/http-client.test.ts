@@ -1,0 +1,95 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createPipelineRequest, type HttpMethods } from "@azure/core-rest-pipeline";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createGateways } from "../../../shared/azure/gateways.ts";
+import { createHttpClient } from "../../../shared/azure/http-client.ts";
+
+const seen: Pick<IncomingMessage, "method" | "url" | "headers">[] = [];
+const server = createServer((request, response) => {
+  seen.push({ method: request.method, url: request.url, headers: request.headers });
+  response.setHeader("content-type", "application/json").end('{"properties":{"tags":{}}}');
+});
+const operationId = "5e0a5a4e-0000-4000-8000-000000000001";
+const arm = "https://management.azure.com";
+let local = "";
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  local = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+beforeEach(() => {
+  seen.length = 0;
+});
+afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+const send = (method: HttpMethods, url: string, readOnly: boolean) =>
+  createHttpClient({ localRoutes: { [arm]: local }, readOnly }).sendRequest(
+    createPipelineRequest({ method, url }),
+  );
+
+describe("a local route", () => {
+  it("takes requests of its origin, and leaves their https address to the SDK", async () => {
+    const response = await send("PUT", `${arm}/subscriptions/a%20b?api-version=1`, false);
+    expect(seen).toMatchObject([{ method: "PUT", url: "/subscriptions/a%20b?api-version=1" }]);
+    expect(response.request.url).toBe(`${arm}/subscriptions/a%20b?api-version=1`);
+  });
+});
+
+describe("read-only", () => {
+  const cluster =
+    "/subscriptions/s/resourceGroups/r/providers/Microsoft.ContainerService/managedClusters/c";
+
+  it.each<[HttpMethods, string]>([
+    ["PUT", cluster],
+    ["PATCH", "/subscriptions/s/providers/Microsoft.Resources/tags/default"],
+    ["DELETE", cluster],
+    ["POST", `${cluster}/listClusterAdminCredential`],
+    [
+      "POST",
+      "/subscriptions/s/providers/Microsoft.PolicyInsights/policyStates/latest/triggerEvaluation",
+    ],
+    ["POST", "/providers/Microsoft.ResourceGraph/resources/x"],
+    ["POST", `${cluster}?x=/providers/Microsoft.ResourceGraph/resources`],
+  ])("sends no %s %s", async (method, path) => {
+    await expect(send(method, `${arm}${path}`, true)).rejects.toThrow(/read-only/);
+    expect(seen).toEqual([]);
+  });
+
+  it.each<[HttpMethods, string]>([
+    ["GET", cluster],
+    ["HEAD", cluster],
+    ["POST", "/providers/Microsoft.ResourceGraph/resources?api-version=2024-04-01"],
+    ["POST", `${cluster}/providers/Microsoft.PolicyInsights/policyStates/latest/queryResults`],
+    [
+      "POST",
+      `${cluster}/providers/Microsoft.PolicyInsights/componentPolicyStates/latest/queryResults`,
+    ],
+  ])("sends %s %s", async (method, path) => {
+    await send(method, `${arm}${path}`, true);
+    expect(seen).toHaveLength(1);
+  });
+
+  it("sends no mail to the real service", async () => {
+    const url = "https://contoso.communication.azure.com/emails:send";
+    await expect(send("POST", url, true)).rejects.toThrow(/read-only/);
+  });
+
+  it("makes a refusal of every write of the gateways", async () => {
+    const gateways = createGateways({
+      credential: { kind: "local" },
+      storage: { kind: "connection-string", value: "UseDevelopmentStorage=true" },
+      localRoutes: { [arm]: local },
+      readOnly: true,
+      mail: { endpoint: "https://contoso.communication.azure.com", from: "a@b.c", replyTo: null },
+      appVersion: "test",
+    });
+    const message = { to: ["ann@contoso.com"], subject: "s", text: "t", html: "h" };
+    const refused = { kind: "refused", code: "ReadOnly" };
+    expect(await gateways.mail.send(message, operationId)).toMatchObject(refused);
+    expect(await gateways.tags.merge(`/subscriptions/${operationId}`, { a: "b" })).toMatchObject(
+      refused,
+    );
+    expect(seen.every(({ method }) => method === "GET")).toBe(true);
+  });
+});
