@@ -1,0 +1,16 @@
+/** Runs an act on each item, at most `width` at once; answers in the items' order. */
+export async function inParallel<T, R>(
+  width: number,
+  items: readonly T[],
+  act: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = new Array(items.length);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let place = next++; place < items.length; place = next++) {
+      results[place] = await act(items[place] as T);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
+  return results;
+}

@@ -1,0 +1,119 @@
+import type { DefenderAlert } from "../../shared/domain/alert.ts";
+import type { Mark } from "../../shared/events/mark.ts";
+import { mergeReadings, type Reading } from "../../shared/events/reading.ts";
+import type { TriggerDependencies } from "./dependencies.ts";
+import { nameOfFault } from "./fault.ts";
+import { inParallel } from "./in-parallel.ts";
+import type { Runs } from "./runs.ts";
+
+/** Reads one body of a feed. */
+export type Reader = (body: unknown, now: string) => Reading;
+
+/** What became of a delivery: numbers only, fit for a log. */
+export interface Taken {
+  readonly alerts: number;
+  readonly marks: number;
+  readonly ignored: number;
+  /** What could not be taken in, with the part that is to be kept. */
+  readonly faults: readonly Fault[];
+}
+
+/** A part of a delivery that could not be taken in. */
+export interface Fault {
+  readonly reason: string;
+  readonly part: unknown;
+}
+
+type IntakeDependencies = Pick<TriggerDependencies, "gateways" | "now" | "isStorageOutage">;
+
+const width = 16;
+
+/**
+ * Takes bodies in: stores their alerts, marks their subjects, and starts a run where that can be. It
+ * throws only while storage is out of reach; whatever else is wrong with a body is a fault of it.
+ */
+export async function takeIn(
+  deps: IntakeDependencies,
+  delivery: { readonly bodies: readonly unknown[]; readonly read: Reader },
+  runs: Runs,
+): Promise<Taken> {
+  const now = deps.now();
+  const readings = delivery.bodies.map((body) => delivery.read(body, now.toISOString()));
+  const { alerts, marks, ignored } = mergeReadings(readings);
+  const poison = readings.flatMap((reading, place) => poisonOf(reading, delivery.bodies[place]));
+  const bodyOf = (has: (reading: Reading) => boolean) => delivery.bodies[readings.findIndex(has)];
+
+  const unstored = await inParallel(width, alerts, (alert) =>
+    attempt(deps, () => store(deps, alert)).then((fault) =>
+      asFault(fault, () => bodyOf((reading) => reading.alerts.includes(alert))),
+    ),
+  );
+  const unmarked = await inParallel(width, marks, (mark) =>
+    attempt(deps, () => put(deps, mark, now)).then((fault) =>
+      asFault(fault, () => bodyOf((reading) => reading.marks.some(sameSubject(mark)))),
+    ),
+  );
+  await inParallel(width, marks.filter(isDue), ({ kind, subject }) =>
+    runs.startUnlessAlive(kind, subject),
+  );
+  const faults = [...poison, ...unstored, ...unmarked].filter((fault) => fault !== null);
+  return { alerts: alerts.length, marks: marks.length, ignored: ignored.length, faults };
+}
+
+/** Beyond this many broken parts a body is kept whole: it must not become as many blobs. */
+const mostParts = 20;
+
+function poisonOf({ poison }: Reading, body: unknown): readonly Fault[] {
+  if (poison.length <= mostParts) return poison;
+  return [{ reason: `${poison.length} parts; the first: ${poison[0]?.reason}`, part: body }];
+}
+
+/** Keeps what could not be taken in, with the reason, where people can see it and try it again. */
+export async function quarantine(
+  { gateways, now }: Pick<TriggerDependencies, "gateways" | "now">,
+  source: string,
+  faults: readonly Fault[],
+): Promise<void> {
+  const at = now().toISOString();
+  await inParallel(width, faults, ({ reason, part }) =>
+    gateways.quarantine.put({ at, source, reason: reason.slice(0, 300), body: textOf(part) }),
+  );
+}
+
+const textOf = (part: unknown): string =>
+  typeof part === "string" ? part : (JSON.stringify(part) ?? "");
+
+/** An alert that is known already may still be told to be over. */
+async function store({ gateways }: IntakeDependencies, alert: DefenderAlert): Promise<void> {
+  const known = await gateways.alerts.insert(alert);
+  if (known === "seen" && alert.status !== "active") {
+    await gateways.alerts.setStatus(alert, alert.status);
+  }
+}
+
+function put({ gateways }: IntakeDependencies, mark: Mark, now: Date): Promise<void> {
+  const at = new Date(now.getTime() + mark.delayMinutes * 60_000).toISOString();
+  return gateways.agenda.mark({ subject: mark.subject, kind: mark.kind, at, by: mark.by });
+}
+
+const isDue = (mark: Mark): boolean => mark.delayMinutes === 0;
+
+const sameSubject = (mark: Mark) => (other: Mark) =>
+  other.kind === mark.kind && other.subject === mark.subject;
+
+/** Null when it worked, else what went wrong; an outage is thrown on. */
+async function attempt(
+  { isStorageOutage }: Pick<TriggerDependencies, "isStorageOutage">,
+  act: () => Promise<void>,
+): Promise<string | null> {
+  try {
+    await act();
+    return null;
+  } catch (error) {
+    if (isStorageOutage(error)) throw error;
+    return `cannot be stored: ${nameOfFault(error)}`;
+  }
+}
+
+const asFault = (reason: string | null, part: () => unknown): Fault | null =>
+  reason === null ? null : { reason, part: part() };

@@ -1,0 +1,90 @@
+import type { AgendaRow } from "../../shared/azure/ports.ts";
+import { decideSweep, type SweepStep } from "../../shared/decisions/sweep.ts";
+import { systemSubjects } from "../../shared/domain/subject.ts";
+import { instanceId } from "../../shared/durable/instance.ts";
+import type { TriggerDependencies } from "./dependencies.ts";
+import { inParallel } from "./in-parallel.ts";
+import type { RunStatus, Runs } from "./runs.ts";
+
+type SweepDependencies = Pick<TriggerDependencies, "gateways" | "now">;
+
+/** Starts in one subscription and minute: what Azure's own limits leave room for. */
+const maxPerSubscription = 20;
+const width = 16;
+const dayMs = 86_400_000;
+
+/**
+ * Starts what is due and clears away what is stuck, as decided from the agenda and the state of each
+ * instance; then notes that it has swept. Two sweeps at once do no harm: a second start of the same
+ * run is refused.
+ */
+export async function sweepAgenda(
+  { gateways, now }: SweepDependencies,
+  runs: Runs,
+): Promise<readonly SweepStep[]> {
+  const at = now().toISOString();
+  const rows = await gateways.agenda.list();
+  const known = await statusesOf(
+    rows.filter((row) => row.at <= at),
+    runs,
+  );
+  const steps = decideSweep({
+    rows: known.map(({ row }) => row),
+    statuses: Object.fromEntries(known.flatMap(({ id, status }) => (status ? [[id, status]] : []))),
+    now: at,
+    maxPerSubscription,
+  });
+  await inParallel(width, steps, (step) => carryOut(step, runs));
+  await keepRecurring(gateways, rows, at);
+  await gateways.system.noteSweep(at);
+  return steps.filter(({ kind }) => kind !== "wait");
+}
+
+interface KnownRow {
+  readonly row: AgendaRow;
+  readonly id: string;
+  readonly status: RunStatus | null;
+}
+
+/** Rows whose instance cannot be asked about now are left to the next sweep. */
+async function statusesOf(rows: readonly AgendaRow[], runs: Runs): Promise<readonly KnownRow[]> {
+  const known = await inParallel(width, rows, async (row) => {
+    const id = instanceId(row.kind, row.subject);
+    try {
+      return { row, id, status: await runs.status(id) };
+    } catch {
+      return null;
+    }
+  });
+  return known.filter((each) => each !== null);
+}
+
+async function carryOut(step: SweepStep, runs: Runs): Promise<void> {
+  const { kind, row } = step;
+  const id = instanceId(row.kind, row.subject);
+  if (kind === "terminate") await runs.terminate(id);
+  if (kind === "purge-and-start") await runs.purge(id);
+  if (kind === "start" || kind === "purge-and-start") await runs.start(row.kind, row.subject);
+}
+
+/** The daily work has its rows, whatever happened to them. */
+async function keepRecurring(
+  { agenda, system }: SweepDependencies["gateways"],
+  rows: readonly AgendaRow[],
+  at: string,
+): Promise<void> {
+  const has = (kind: AgendaRow["kind"]) => rows.some((row) => row.kind === kind);
+  if (!has("scan")) {
+    const last = await system.lastScan();
+    const next = last === null ? at : later(at, inADay(last));
+    await agenda.mark({ subject: systemSubjects.scan, kind: "scan", at: next });
+  }
+  if (!has("housekeeping")) {
+    const subject = systemSubjects.housekeeping;
+    await agenda.mark({ subject, kind: "housekeeping", at: inADay(at) });
+  }
+}
+
+const inADay = (time: string): string => new Date(Date.parse(time) + dayMs).toISOString();
+
+const later = (one: string, other: string): string => (one > other ? one : other);

@@ -1,0 +1,156 @@
+import type { Case, OwnWrite } from "../domain/case.ts";
+import type { Decision, LeaveReason, RefusedAct } from "../domain/decision.ts";
+import type { Finding, Part, PartName } from "../domain/finding.ts";
+import type { LedgerEntry } from "../domain/ledger-entry.ts";
+import type { RuleName } from "../domain/policy.ts";
+
+/**
+ * Says in plain words why a resource was changed or left: what was found, changed, left and refused,
+ * what comes next and who is told. `now` is an ISO time. Text from outside stays untrusted.
+ */
+export function explainCase(value: Case, now: string): readonly string[] {
+  const open = value.findings.filter(({ resolvedAt }) => resolvedAt === null);
+  const fixed = value.findings.filter(({ resolvedAt }) => resolvedAt !== null);
+  return [
+    opening(value, open.length),
+    ...open.map(found),
+    ...value.parts.filter(({ status }) => status === "unreadable").map(unreadable),
+    ...fixed.map(nowFine),
+    ...value.history.filter(isChange).map(changed),
+    ...value.writes.filter(({ takenBack }) => takenBack > 0).map(takenBack),
+    ...value.decisions.map((decision) => decided(decision, now)),
+    ...value.refusals.map(refused),
+    ...ending(value, now),
+  ];
+}
+
+function opening(value: Case, open: number): string {
+  const what = value.kind === "cluster" ? "Cluster" : "Subscription";
+  const where =
+    value.kind === "cluster"
+      ? `, subscription ${value.subscriptionName ?? value.subscriptionId}`
+      : "";
+  const name = `${what} ${value.name}${where}`;
+  if (value.gone) return `${name}: gone from Azure; the case is closed.`;
+  if (value.closedAt) return `${name}: nothing is open since ${when(value.closedAt)}.`;
+  const count = open === 0 ? "nothing to fix is open" : `${things(open)} to fix`;
+  return `${name}: ${count}; looked at ${when(value.updatedAt)}, stage ${value.stage}.`;
+}
+
+function found(finding: Finding): string {
+  const count = finding.cutOff ? `${finding.componentCount} or more` : `${finding.componentCount}`;
+  const where = finding.componentCount > 0 ? ` (${count} places)` : "";
+  return `Found: ${finding.severity}: ${finding.title}${where}, since ${when(finding.firstSeen)}.`;
+}
+
+const partWords: Readonly<Record<PartName, string>> = {
+  "audit-log": "alerts from the audit log",
+  node: "alerts from nodes and containers",
+  configuration: "the cluster's configuration",
+  workload: "the workloads' configuration",
+  plans: "the Defender plans",
+};
+
+const unreadable = ({ name, why }: Part): string =>
+  `Not readable: ${partWords[name]}${why ? `: ${why}` : ""}. Nothing is concluded from that.`;
+
+const nowFine = ({ title, resolvedAt }: Finding): string =>
+  `Fixed: ${title}, ${when(resolvedAt ?? "")}.`;
+
+const isChange = ({ kind }: LedgerEntry): boolean => kind === "change" || kind === "failure";
+
+function changed(entry: LedgerEntry): string {
+  const values =
+    entry.before === null && entry.after === null
+      ? ""
+      : `: ${entry.before ?? "nothing"} -> ${entry.after ?? "nothing"}`;
+  const word = entry.kind === "change" ? "Changed" : "Tried and failed";
+  const why = entry.reason ? `, because ${entry.reason}` : "";
+  return `${word}: ${actWords(entry.act)}${values}, ${when(entry.at)}${why}.`;
+}
+
+function takenBack(write: OwnWrite): string {
+  const who = write.takenBackBy ? ` by ${write.takenBackBy}` : "";
+  const times = write.takenBack === 1 ? "once" : `${write.takenBack} times`;
+  const date = write.takenBackAt ? `, last ${when(write.takenBackAt)}` : "";
+  const allowed = write.allowedAt ? ` An operator allowed it again ${when(write.allowedAt)}.` : "";
+  return `Taken back: ${actWords(write.act)} was undone ${times}${who}${date}.${allowed}`;
+}
+
+const ruleWords: Readonly<Record<RuleName, string>> = {
+  addon: "Azure Policy add-on",
+  plans: "Defender plans",
+  legacyPlans: "older Defender plans",
+  servers: "Defender for Servers",
+  sensor: "Defender sensor",
+  compliance: "compliance tags",
+};
+
+const reasonWords: Readonly<Record<LeaveReason, string>> = {
+  compliant: "it is as it should be",
+  "not-required": "nothing asks for it",
+  exempt: "an exemption covers it",
+  paused: "the cluster asks for a pause by its tag guardrail-pause-until",
+  stage: "the stage does not allow it",
+  limit: "a limit is reached",
+  stopped: "the cluster is stopped",
+  busy: "Azure is working on it",
+  young: "it is less than an hour old",
+  "would-block": "it would start blocking deployments",
+  "azure-policy-remediates": "Azure Policy puts it right by itself",
+  "taken-back": "somebody undid it before",
+  unreadable: "a fact that this needs cannot be read",
+  "not-registered": "a resource provider is not registered",
+  "no-policy-reports": "no policy reports on it",
+  "stopped-by-operator": "all changes are stopped",
+};
+
+function decided(decision: Decision, now: string): string {
+  const rule = ruleWords[decision.rule];
+  if (decision.kind === "act") return `To be changed: ${rule}: ${decision.detail}.`;
+  const fine = decision.reason === "compliant" || decision.reason === "not-required";
+  const detail = decision.detail ? ` (${decision.detail})` : "";
+  const again = decision.lookAgain ? ` Looked at again ${soon(decision.lookAgain, now)}.` : "";
+  return `${fine ? "Fine" : "Left"}: ${rule}: ${reasonWords[decision.reason]}${detail}.${again}`;
+}
+
+function refused({ act, at, code, message, fix }: RefusedAct): string {
+  const mend = fix ? ` To mend it: ${fix}` : "";
+  return `Refused by Azure: ${actWords(act)}, ${when(at)}: ${code}: ${message}${mend}`;
+}
+
+function ending(value: Case, now: string): readonly string[] {
+  const { fault, lookAgain, recipients, gone } = value;
+  return [
+    ...(fault
+      ? [
+          `Not finished: the look of ${when(fault.at)} broke off, ${times(fault.count)}: ${fault.message}`,
+        ]
+      : []),
+    ...(lookAgain && !gone
+      ? [`Next: looked at again ${soon(lookAgain.at, now)}: ${lookAgain.why}.`]
+      : []),
+    ...(recipients ? [told(recipients)] : []),
+  ];
+}
+
+function told({ to, why, dropped }: NonNullable<Case["recipients"]>): string {
+  const left = dropped.map((drop) => `${drop.address} is left out: ${drop.why}`);
+  const who = to.length > 0 ? `Told: ${to.join(", ")} (${why})` : `Nobody can be told: ${why}`;
+  return [who, ...left].join("; ");
+}
+
+function actWords(act: string): string {
+  if (act === "enable-addon") return "switching the Azure Policy add-on on";
+  if (act === "enable-sensor") return "switching the Defender sensor on";
+  if (act === "write-tags") return "writing our tags";
+  const plan = /^enable-plan:(.+)$/.exec(act)?.[1];
+  return plan ? `switching the Defender plan ${plan} on` : act;
+}
+
+const things = (count: number): string => (count === 1 ? "1 thing" : `${count} things`);
+const times = (count: number): string => (count === 1 ? "once" : `${count} times in a row`);
+
+const when = (iso: string): string => `${iso.slice(0, 16).replace("T", " ")} UTC`;
+
+const soon = (iso: string, now: string): string => (iso <= now ? "now" : `from ${when(iso)} on`);
