@@ -46,7 +46,8 @@ export function createDurableHttp(options: DurableHttpOptions): DurableHttp {
   const { app, engine, store, clock, hub, key } = options;
 
   const created = (request: HostRequest, id: string): HostResponse => {
-    const links = managementUrls({ origin: request.origin, hub, key }, id);
+    // The real host leaves this one out here, and only here.
+    const { rewindPostUri, ...links } = managementUrls({ origin: request.origin, hub, key }, id);
     const location = links["statusQueryGetUri"] ?? "";
     return json(202, links, { location, "retry-after": "10" });
   };
