@@ -135,9 +135,10 @@ function lookUp(parameters: Parameters, name: string) {
  * is not known, and a decision must not take that for harmless.
  */
 export function layerOf(id: string, definition: Definition | null): "in-cluster" | "resource" {
-  const builtin = builtinDefinition(id);
-  if (!definition?.mode) return builtin?.layer ?? "in-cluster";
-  return /^microsoft\.(kubernetes|containerservice)\.data$/i.test(definition.mode)
-    ? "in-cluster"
-    : "resource";
+  if (!definition?.mode) return builtinDefinition(id)?.layer ?? "in-cluster";
+  return isInClusterMode(definition.mode) ? "in-cluster" : "resource";
 }
+
+/** Whether a definition of this mode judges what runs inside clusters. */
+export const isInClusterMode = (mode: string): boolean =>
+  /^microsoft\.(kubernetes|containerservice)\.data$/i.test(mode);

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { builtinDefinition } from "../domain/builtin-definitions.ts";
 import type { Known, Wait } from "../domain/refusal.ts";
 import { known, unreadable } from "../domain/refusal.ts";
 import { parseResourceId, sameId } from "../domain/resource-id.ts";
@@ -8,6 +7,7 @@ import type { Clients } from "./clients.ts";
 import { answerOf, parsed } from "./errors.ts";
 import type { Graph } from "./graph.ts";
 import { readAssignments } from "./policy-assignments.ts";
+import { createLayers, type Layers } from "./policy-layers.ts";
 import type { PolicyStateGateway } from "./ports.ts";
 
 const days = 86_400_000;
@@ -41,17 +41,12 @@ type ComponentState = z.output<typeof ComponentState>;
 
 /** Azure Policy's verdicts and assignments. */
 export function createPolicyStateGateway(clients: Clients, graph: Graph): PolicyStateGateway {
+  const layers = createLayers(graph);
   return {
     ofResource: (id) =>
-      reading(async () => {
-        const states = await statesOf(clients, id);
-        return complianceOf(
-          states.filter((state) => layerOf(state) === "resource"),
-          violationOf,
-        );
-      }),
+      reading(async () => complianceOf(await statesIn({ clients, layers }, id, "resource"))),
 
-    inCluster: (id) => reading(() => readInCluster(clients, id)),
+    inCluster: (id) => reading(() => readInCluster({ clients, layers }, id)),
     assignments: (scope) => reading(() => readAssignments(graph, scope)),
   };
 }
@@ -83,33 +78,48 @@ async function statesOf(clients: Clients, id: string): Promise<readonly State[]>
   return [...newest.values()];
 }
 
+interface Sources {
+  readonly clients: Clients;
+  readonly layers: Layers;
+}
+
+/** The states of a resource under the definitions of one layer. */
+async function statesIn(
+  { clients, layers }: Sources,
+  id: string,
+  layer: Violation["layer"],
+): Promise<readonly State[]> {
+  const states = await statesOf(clients, id);
+  const layerOf = await layers(
+    states.map(({ policyDefinitionId }) => policyDefinitionId),
+    parseResourceId(id)?.subscriptionId ?? "",
+  );
+  return states.filter(({ policyDefinitionId }) => layerOf(policyDefinitionId) === layer);
+}
+
 /**
  * States of what runs inside. Azure keeps rows of what violates; that nothing does is said by the
  * cluster's own state under an in-cluster definition.
  */
-async function readInCluster(clients: Clients, id: string): Promise<Compliance> {
-  const { componentPolicyStates } = clientOf(clients, id);
+async function readInCluster(sources: Sources, id: string): Promise<Compliance> {
+  const { componentPolicyStates } = clientOf(sources.clients, id);
   const { value } = await componentPolicyStates.listQueryResultsForResource(
     withoutSlash(id),
     "latest",
-    {
-      from: new Date(Date.now() - window),
-      expand: "PolicyEvaluationDetails",
-    },
+    { from: new Date(Date.now() - window), expand: "PolicyEvaluationDetails" },
   );
   const rows = parsed(z.array(ComponentState), value ?? [], `components of ${id}`);
   const byRule = [...Map.groupBy(rows, ruleOf).values()];
-  const inside = complianceOf(rows, () => null);
   const violations = byRule.map(componentsOf).filter((violation) => violation !== null);
-  const found = { ...inside, violations };
-  if (inside.compliant > 0) return found;
-  const states = await statesOf(clients, id);
+  const found = { ...complianceOf(rows), violations };
+  if (found.compliant > 0) return found;
+  const states = await statesIn(sources, id, "in-cluster");
   const ruled = new Set(rows.map(ruleOf));
-  const summary = complianceOf(
-    states.filter((state) => layerOf(state) === "in-cluster" && !ruled.has(ruleOf(state))),
-    violationOf,
-  );
-  return joined(found, summary);
+  const summary = complianceOf(states.filter((state) => !ruled.has(ruleOf(state))));
+  return joined(found, {
+    ...summary,
+    violations: summary.violations.map((violation) => ({ ...violation, layer: "in-cluster" })),
+  });
 }
 
 const clientOf = (clients: Clients, id: string) =>
@@ -127,8 +137,6 @@ const ruleOf = (state: State): string =>
 
 const timeOf = ({ timestamp }: State): number => (timestamp ? Date.parse(String(timestamp)) : 0);
 
-const layerOf = (state: State) => builtinDefinition(state.policyDefinitionId)?.layer ?? "resource";
-
 function verdictOf({ complianceState, isCompliant }: State): string {
   if (complianceState) return complianceState;
   if (isCompliant === null || isCompliant === undefined) return "Unknown";
@@ -138,10 +146,7 @@ function verdictOf({ complianceState, isCompliant }: State): string {
 const is = (state: State, verdict: string): boolean =>
   verdictOf(state).toLowerCase() === verdict.toLowerCase();
 
-function complianceOf<T extends State>(
-  states: readonly T[],
-  violation: (state: T) => Violation | null,
-): Compliance {
+function complianceOf(states: readonly State[]): Compliance {
   const undecided: Record<string, number> = {};
   for (const state of states) {
     if (["NonCompliant", "Compliant", "Exempt"].some((verdict) => is(state, verdict))) continue;
@@ -149,10 +154,7 @@ function complianceOf<T extends State>(
     undecided[verdict] = (undecided[verdict] ?? 0) + 1;
   }
   return {
-    violations: states
-      .filter((state) => is(state, "NonCompliant"))
-      .map(violation)
-      .filter((each) => each !== null),
+    violations: states.filter((state) => is(state, "NonCompliant")).map(violationOf),
     compliant: states.filter((state) => is(state, "Compliant")).length,
     undecided,
     exempt: states.filter((state) => is(state, "Exempt")).length,
@@ -163,7 +165,7 @@ const violationOf = (state: State): Violation => ({
   definition: guidOf(state.policyDefinitionId),
   assignment: state.policyAssignmentName || guidOf(state.policyAssignmentId),
   assignmentId: state.policyAssignmentId,
-  layer: layerOf(state),
+  layer: "resource",
   components: [],
   componentCount: 0,
   cutOff: false,
