@@ -51,6 +51,9 @@ const tablesByType: Readonly<Record<string, GraphTable>> = {
   "microsoft.authorization/roledefinitions": "authorizationresources",
 };
 
+/** Providers whose resources have tables of their own, or none. */
+const elsewhere = /^microsoft\.(resources|authorization|security|policyinsights|management)\//;
+
 /** The table that shows resources of this type (lower case), or null. */
 export function tableOf(id: string): GraphTable | null {
   const path = readResourceId(id);
@@ -59,9 +62,7 @@ export function tableOf(id: string): GraphTable | null {
   if (known) return known;
   const isTopLevel = path.type.split("/").length === 2 && path.resourceGroup !== null;
   const isAttached = id.toLowerCase().split("/providers/").length > 2;
-  return isTopLevel && !isAttached && path.type !== "microsoft.resources/providers"
-    ? "resources"
-    : null;
+  return isTopLevel && !isAttached && !elsewhere.test(path.type) ? "resources" : null;
 }
 
 /** The action that a reader of this row needs. */

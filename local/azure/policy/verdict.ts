@@ -26,7 +26,17 @@ export function applies(rule: AssignedRule, resource: Resource): boolean {
   const type = typeOf(resource);
   const isContainer = type === subscriptionType || type === resourceGroupType;
   if (rule.effect.toLowerCase() === "disabled" || (mode === "indexed" && isContainer)) return false;
-  return isAbout(conditionOf(rule), contextOf(rule, resource));
+  return unlessUnreadable(() => isAbout(conditionOf(rule), contextOf(rule, resource))) ?? false;
+}
+
+/** The answer, or null when the rule uses something that this evaluator does not know. */
+function unlessUnreadable<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnreadableRule) return null;
+    throw error;
+  }
 }
 
 function conditionOf(rule: AssignedRule) {
@@ -45,16 +55,13 @@ export function judge(
 ): Verdict | null {
   const evaluatedExpressions: JsonObject[] = [];
   const note = (expression: JsonObject) => evaluatedExpressions.push(expression);
-  try {
+  return unlessUnreadable((): Verdict => {
     const hit = holds(conditionOf(rule), { ...contextOf(rule, resource), note });
     const violates = hit && !exists(store, rule, resource);
     const details = { evaluatedExpressions };
     if (exemptionOf(store, rule, { id: resource.id, now })) return { state: "Exempt", details };
     return { state: violates ? "NonCompliant" : "Compliant", details };
-  } catch (error) {
-    if (error instanceof UnreadableRule) return null;
-    throw error;
-  }
+  });
 }
 
 /** Whether the related resource that an `...IfNotExists` effect looks for is there as wanted. */
