@@ -1,5 +1,5 @@
 import type { AgendaRow } from "../../shared/azure/ports.ts";
-import { decideSweep, type SweepStep } from "../../shared/decisions/sweep.ts";
+import { decideSweep, type SweepRow, type SweepStep } from "../../shared/decisions/sweep.ts";
 import { systemSubjects } from "../../shared/domain/subject.ts";
 import { instanceId } from "../../shared/durable/instance.ts";
 import type { TriggerDependencies } from "./dependencies.ts";
@@ -30,7 +30,9 @@ export async function sweepAgenda(
   );
   const steps = decideSweep({
     rows: known.map(({ row }) => row),
-    statuses: Object.fromEntries(known.flatMap(({ id, status }) => (status ? [[id, status]] : []))),
+    statuses: Object.fromEntries(
+      known.flatMap(({ row, status }) => (status ? [[row.instance, status]] : [])),
+    ),
     now: at,
     maxPerSubscription,
   });
@@ -41,17 +43,16 @@ export async function sweepAgenda(
 }
 
 interface KnownRow {
-  readonly row: AgendaRow;
-  readonly id: string;
+  readonly row: SweepRow;
   readonly status: RunStatus | null;
 }
 
 /** Rows whose instance cannot be asked about now are left to the next sweep. */
 async function statusesOf(rows: readonly AgendaRow[], runs: Runs): Promise<readonly KnownRow[]> {
   const known = await inParallel(width, rows, async (row) => {
-    const id = instanceId(row.kind, row.subject);
+    const instance = instanceId(row.kind, row.subject);
     try {
-      return { row, id, status: await runs.status(id) };
+      return { row: { ...row, instance }, status: await runs.status(instance) };
     } catch {
       return null;
     }
@@ -61,9 +62,8 @@ async function statusesOf(rows: readonly AgendaRow[], runs: Runs): Promise<reado
 
 async function carryOut(step: SweepStep, runs: Runs): Promise<void> {
   const { kind, row } = step;
-  const id = instanceId(row.kind, row.subject);
-  if (kind === "terminate") await runs.terminate(id);
-  if (kind === "purge-and-start") await runs.purge(id);
+  if (kind === "terminate") await runs.terminate(row.instance);
+  if (kind === "purge-and-start") await runs.purge(row.instance);
   if (kind === "start" || kind === "purge-and-start") await runs.start(row.kind, row.subject);
 }
 

@@ -57,6 +57,21 @@ describe("the sweep", () => {
     expect(client.instances.get(guard)?.runtimeStatus).toBe("Pending");
   });
 
+  it("purges what is running only on paper, and starts it anew", async () => {
+    const { tick, asked, wait, client } = await due(instance("Running", 200));
+    client.terminate = async () => undefined;
+    client.purgeInstanceHistory = async (id) => {
+      client.asked.push(`purge ${id}`);
+      client.instances.delete(id);
+      return { instancesDeleted: 1 };
+    };
+    await tick();
+    wait(1);
+    await tick();
+    expect(asked()).toEqual([`purge ${guard}`, `start ${guard}`]);
+    expect(client.instances.get(guard)?.runtimeStatus).toBe("Pending");
+  });
+
   it("leaves what is not due, and what it cannot ask about", async () => {
     const { tick, client, gateways } = createTriggers();
     const at = new Date(Date.parse(now) + 60_000).toISOString();

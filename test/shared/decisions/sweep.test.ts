@@ -1,0 +1,104 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decideSweep, type InstanceState, type SweepRow } from "../../../shared/decisions/sweep.ts";
+
+const now = "2026-11-23T09:00:00.000Z";
+const ago = (minutes: number) => new Date(Date.parse(now) - minutes * 60_000).toISOString();
+const row = (name: string, minutes = 0, subscription = "a"): SweepRow => ({
+  subject: `/subscriptions/${subscription}/resourcegroups/g/providers/x/y/${name}`,
+  kind: "cluster",
+  at: ago(minutes),
+  etag: "1",
+  by: null,
+  instance: `guardCluster-${subscription}-${name}`,
+});
+const state = (status: string, minutes: number, output: unknown = null): InstanceState => ({
+  status,
+  lastUpdated: ago(minutes),
+  output,
+});
+const decide = (
+  rows: readonly SweepRow[],
+  statuses: Readonly<Record<string, InstanceState>> = {},
+  at = now,
+) => decideSweep({ rows, statuses, now: at, maxPerSubscription: 3 });
+const kindFor = (found: InstanceState, at = now) =>
+  decide([row("one")], { [row("one").instance]: found }, at)[0]?.kind;
+
+describe("a due row", () => {
+  it.each([
+    [state("Completed", 0), "start"],
+    [state("Failed", 14), "wait"],
+    [state("Failed", 15), "start"],
+    [state("Terminated", 15), "start"],
+    [state("Failed", 0, "VersionMismatch: another version"), "start"],
+    [state("Failed", 0, "another fault: VersionMismatch"), "wait"],
+    [state("Running", 119), "wait"],
+    [state("Pending", 120), "terminate"],
+    [state("Suspended", 600), "terminate"],
+    [state("a status of tomorrow", 0), "wait"],
+  ])("whose instance is %j: %s", (found, kind) => {
+    expect(kindFor(found)).toBe(kind);
+  });
+
+  it("is started when there is no instance", () => {
+    expect(decide([row("one")])).toEqual([{ kind: "start", row: row("one") }]);
+  });
+
+  it("has what will not end purged in the next minute, and terminated again in the one after", () => {
+    const stuck = state("Running", 500);
+    const at = (minutes: number) => kindFor(stuck, ago(-minutes));
+    expect([at(0), at(1), at(2)]).toEqual(["terminate", "purge-and-start", "terminate"]);
+  });
+});
+
+it("leaves what is not due", () => {
+  expect(decide([row("one", -1)])).toEqual([]);
+});
+
+it("starts the longest due of each subscription first, and no more than allowed", () => {
+  const rows = [row("new", 1), row("old", 9), row("older", 20), row("mid", 5), row("b", 0, "b")];
+  const started = decide(rows).filter(({ kind }) => kind === "start");
+  expect(started.map((step) => step.row.subject.split("/").at(-1))).toEqual([
+    "older",
+    "old",
+    "mid",
+    "b",
+  ]);
+});
+
+it("never starts beside a live instance, never more than allowed, and forgets no row", () => {
+  const instance = fc.record({
+    status: fc.constantFrom("Running", "Pending", "Suspended", "Completed", "Failed", "Terminated"),
+    lastUpdated: fc.integer({ min: 0, max: 300 }).map(ago),
+    output: fc.constantFrom(null, "VersionMismatch: x"),
+  });
+  const rows = fc.uniqueArray(fc.tuple(fc.nat(40), fc.integer({ min: 0, max: 99 }), fc.nat(2)), {
+    selector: ([name]) => name,
+  });
+  fc.assert(
+    fc.property(rows, fc.dictionary(fc.nat(40).map(String), instance), (picked, states) => {
+      const all = picked.map(([name, age, sub]) => row(String(name), age, String(sub)));
+      const byInstance = Object.fromEntries(
+        all.flatMap((each) => {
+          const found = states[each.subject.split("/").at(-1) ?? ""];
+          return found ? [[each.instance, found]] : [];
+        }),
+      );
+      const steps = decide(all, byInstance);
+      expect(steps).toHaveLength(all.length);
+      for (const { kind, row: due } of steps) {
+        const found = byInstance[due.instance];
+        const isAlive = ["Running", "Pending", "Suspended"].includes(found?.status ?? "");
+        if (isAlive) expect(kind).not.toBe("start");
+      }
+      for (const sub of ["0", "1", "2"]) {
+        const starts = steps.filter(
+          ({ kind, row: due }) =>
+            kind === "start" && due.subject.includes(`/${sub}/resourcegroups`),
+        );
+        expect(starts.length).toBeLessThanOrEqual(3);
+      }
+    }),
+  );
+});
