@@ -115,12 +115,12 @@ function merged(value: unknown, change: unknown): unknown {
   return result;
 }
 
-function mailsOf(world: World): readonly SentMail[] {
-  return world.azure.mailbox.map(({ at, to, subject, file }) => ({
-    at: Date.parse(at),
-    to,
-    subject,
-    file,
+function mailsOf({ azure }: World): readonly SentMail[] {
+  return azure.mailbox.mails.map(({ sentAt, message, file }) => ({
+    at: Date.parse(sentAt),
+    to: message.recipients.to.map(({ address }) => address),
+    subject: message.content.subject,
+    file: file ?? "",
   }));
 }
 
