@@ -1,0 +1,79 @@
+import type { OwnWrite } from "../../shared/domain/case.ts";
+import type { Decision, RefusedAct } from "../../shared/domain/decision.ts";
+import type { LedgerEntry } from "../../shared/domain/ledger-entry.ts";
+import type { Orchestration } from "../../shared/durable/steps.ts";
+import { type Change, makeChange } from "./change.ts";
+import type { Work } from "./work.ts";
+
+/** What a run has done and decided so far about its subject. */
+export interface Doing {
+  writes: readonly OwnWrite[];
+  readonly decisions: Decision[];
+  readonly refusals: RefusedAct[];
+  /** Changes made, for the notices. */
+  readonly changes: LedgerEntry[];
+}
+
+/** Begins with what earlier runs wrote. */
+export const nothingDone = (work: Work): Doing => ({
+  writes: work.base.writes,
+  decisions: [],
+  refusals: [],
+  changes: [],
+});
+
+/** What carrying out a decision came to; everything but `done` ends the look. */
+export type CarriedOut = "done" | "gone" | "superseded";
+
+/** Carries out a decision, if it is one to act, and keeps what became of it. */
+export function* carryOut(
+  work: Work,
+  doing: Doing,
+  wanted: { readonly decision: Decision; readonly change: Change | null },
+): Orchestration<CarriedOut> {
+  const { decision, change } = wanted;
+  if (decision.kind === "leave" || !change) {
+    doing.decisions.push(decision);
+    return "done";
+  }
+  const changed = yield* makeChange(work, change);
+  switch (changed.kind) {
+    case "gone":
+    case "superseded":
+      return changed.kind;
+    case "changed":
+      keepWrite(doing, changed);
+      doing.decisions.push(doneDecision(decision));
+      return "done";
+    case "refused":
+      doing.refusals.push(changed.refusal);
+      doing.decisions.push(decision);
+      return "done";
+    default:
+      doing.decisions.push(changed.decision);
+      return "done";
+  }
+}
+
+/** Remembers a change as our own write, and for the notices. */
+export function keepWrite(
+  doing: Doing,
+  { write, entry }: { readonly write: OwnWrite; readonly entry: LedgerEntry },
+): void {
+  doing.writes = [...doing.writes.filter((one) => one.act !== write.act), write];
+  doing.changes.push(entry);
+}
+
+/** Whether an act was carried out in this run. */
+export const wasChanged = (doing: Doing, act: Change["act"]): boolean =>
+  doing.changes.some((entry) => entry.act === act);
+
+/** A decision that was carried out asks for nothing more. */
+const doneDecision = ({ rule, act, detail }: Extract<Decision, { kind: "act" }>): Decision => ({
+  kind: "leave",
+  rule,
+  act,
+  reason: "compliant",
+  detail: `done: ${detail}`,
+  lookAgain: null,
+});

@@ -1,0 +1,155 @@
+import type { OrchestrationContext } from "durable-functions";
+import type { AgendaRow } from "../../shared/azure/ports.ts";
+import type { Wait } from "../../shared/domain/refusal.ts";
+import { type RunInput, settle } from "../../shared/durable/agenda.ts";
+import { isWait, later, patiently } from "../../shared/durable/patience.ts";
+import {
+  type Orchestration,
+  type Step,
+  type Steps,
+  sleep,
+  stepsOf,
+  timeOf,
+} from "../../shared/durable/steps.ts";
+import type { Activities } from "../activities/index.ts";
+import type { ScannedPage } from "../activities/scan.ts";
+
+/** The parts of a scan, in their order. */
+const phases = ["subscriptions", "plans", "clusters", "alerts", "cases"] as const;
+
+type Phase = (typeof phases)[number];
+
+/** Where a scan stands: it goes on as a new execution now and then, so that its history stays short. */
+interface Progress {
+  /** The row that it took at its beginning, with the etag to settle by. */
+  readonly row: AgendaRow;
+  /** ISO time of its beginning. */
+  readonly at: string;
+  readonly phase: Phase;
+  readonly next: string | null;
+  readonly counts: Readonly<Record<Phase, { readonly read: number; readonly marked: number }>>;
+}
+
+/** What a scan is started or continued with. */
+export interface ScanInput extends RunInput {
+  readonly progress?: Progress;
+}
+
+const pagesPerExecution = 20;
+
+interface Scan {
+  readonly context: OrchestrationContext;
+  readonly steps: Steps<Activities>;
+  readonly subject: string;
+}
+
+/** Reads the whole estate by the page, puts on the agenda what needs a look, then reports. */
+export function* scanEstate(context: OrchestrationContext): Orchestration<string | undefined> {
+  const { subject, progress } = context.df.getInput<ScanInput>();
+  const scan = { context, steps: stepsOf<Activities>(context), subject };
+  const begun = progress ?? (yield* begin(scan));
+  if (!begun) return "nothing to do";
+  try {
+    const reached = yield* readPages(scan, begun);
+    if (reached.kind === "pause") {
+      context.df.continueAsNew({ subject, progress: reached.progress } satisfies ScanInput);
+      return undefined;
+    }
+    return yield* end(scan, reached.progress);
+  } catch (fault) {
+    const message = fault instanceof Error ? fault.message : "a fault without a message";
+    yield* steps(scan).noteFault({ subject, kind: "scan", message });
+    yield* settle(context, steps(scan), { row: begun.row, next: later(context, 15) });
+    return "fault";
+  }
+}
+
+const steps = (scan: Scan): Steps<Activities> => scan.steps;
+
+function* begin({ context, steps, subject }: Scan): Orchestration<Progress | null> {
+  const taken = yield* steps.take({ subject, kind: "scan" });
+  if (taken.kind === "nothing") return null;
+  const none = { read: 0, marked: 0 };
+  return {
+    row: taken.row,
+    at: timeOf(context),
+    phase: "subscriptions",
+    next: null,
+    counts: { subscriptions: none, plans: none, clusters: none, alerts: none, cases: none },
+  };
+}
+
+type Reached = { readonly kind: "pause" | "end"; readonly progress: Progress };
+
+function* readPages(scan: Scan, begun: Progress): Orchestration<Reached> {
+  let progress = begun;
+  for (let page = 0; page < pagesPerExecution; page += 1) {
+    const answer = yield* patiently(scan.context, () => readPage(scan, progress));
+    // A page that Azure keeps from us is asked for again by the next execution of this scan.
+    if (isWait(answer)) {
+      yield* sleep(scan.context, answer.seconds);
+      return { kind: "pause", progress };
+    }
+    const after = advance(progress, answer);
+    if (!after) return { kind: "end", progress: count(progress, answer) };
+    progress = after;
+  }
+  return { kind: "pause", progress };
+}
+
+function readPage(
+  { steps, subject }: Scan,
+  { phase, next, at }: Progress,
+): Step<ScannedPage | Wait> {
+  const page = { subject, next, at };
+  switch (phase) {
+    case "subscriptions":
+      return steps.scanSubscriptions(page);
+    case "plans":
+      return steps.scanPlans(page);
+    case "clusters":
+      return steps.scanClusters(page);
+    case "alerts":
+      return steps.scanAlerts(page);
+    case "cases":
+      return steps.scanOpenCases(page);
+  }
+}
+
+/** The next page or phase; null when the scan has read everything. */
+function advance(progress: Progress, page: ScannedPage): Progress | null {
+  const counted = count(progress, page);
+  if (page.next !== null) return { ...counted, next: page.next };
+  const phase = phases[phases.indexOf(progress.phase) + 1];
+  return phase ? { ...counted, phase, next: null } : null;
+}
+
+function count(progress: Progress, page: ScannedPage): Progress {
+  const before = progress.counts[progress.phase];
+  const after = { read: before.read + page.read, marked: before.marked + page.marked };
+  return { ...progress, counts: { ...progress.counts, [progress.phase]: after } };
+}
+
+/** Waits until what it put on the agenda has been looked at, reports, and plans the next day. */
+function* end({ context, steps, subject }: Scan, progress: Progress): Orchestration<string> {
+  yield* awaitLooks({ context, steps, subject });
+  yield* steps.reportToOperators({
+    subject,
+    operationId: context.df.newGuid(context.df.instanceId),
+    at: progress.at,
+  });
+  const { next } = yield* steps.noteScan({ subject, at: progress.at });
+  const { counts } = progress;
+  const marked = phases.reduce((sum, phase) => sum + counts[phase].marked, 0);
+  const ended = yield* settle(context, steps, { row: progress.row, next });
+  return `${counts.clusters.read} clusters read, ${marked} to look at; ${ended}`;
+}
+
+/** A report made before the looks would have nothing to say; it waits for them, not for ever. */
+function* awaitLooks({ context, steps, subject }: Scan): Orchestration<void> {
+  for (let minute = 0; minute < 30; minute += 1) {
+    const { due } = yield* steps.countDueLooks({ subject });
+    if (due === 0) return;
+    yield* sleep(context, 60);
+  }
+}

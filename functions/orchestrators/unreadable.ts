@@ -1,0 +1,51 @@
+import type { Decision } from "../../shared/domain/decision.ts";
+import type { PartName } from "../../shared/domain/finding.ts";
+import type { RuleName } from "../../shared/domain/policy.ts";
+import type { Refusal, Wait } from "../../shared/domain/refusal.ts";
+import { later } from "../../shared/durable/patience.ts";
+import type { Orchestration } from "../../shared/durable/steps.ts";
+import { conclude } from "./conclude.ts";
+import type { Ending } from "./run.ts";
+import type { Work } from "./work.ts";
+
+/**
+ * Records that a subject could not be read: what was known stays, nothing is concluded from the
+ * silence, and it is looked at again.
+ */
+export function* concludeUnreadable(
+  work: Work,
+  answer: Refusal | Wait,
+  about: { readonly rule: RuleName; readonly parts: readonly PartName[] },
+): Orchestration<Ending> {
+  const { base } = work;
+  const why = answer.kind === "refused" ? `${answer.code}: ${answer.message}` : answer.why;
+  const again = later(work.context, answer.kind === "refused" ? 6 * 60 : 10);
+  const decision: Decision = {
+    kind: "leave",
+    rule: about.rule,
+    act: null,
+    reason: "unreadable",
+    detail: why,
+    lookAgain: again,
+  };
+  return yield* conclude(work, {
+    result: {
+      resourceId: base.resourceId,
+      name: base.name,
+      subscriptionName: base.subscriptionName,
+      parts: about.parts.map((name) => ({ name, status: "unreadable", why })),
+      findings: base.findings,
+      decisions: [decision],
+      refusals: base.refusals,
+      writes: base.writes,
+      recipients: base.recipients,
+      unknownLooks: base.unknownLooks,
+      lookAgain: { at: again, why: "it could not be read" },
+      facts: {},
+    },
+    alerts: [],
+    changes: [],
+    recipients: base.recipients ?? { to: [], why: "nobody is known yet", dropped: [] },
+    outcome: "unreadable",
+  });
+}
