@@ -48,7 +48,9 @@ export interface Route {
   /** The Azure action that a role must grant; null = none. */
   readonly action: string | null;
   /** Actions that grant the same. */
-  readonly alternatives?: readonly string[];
+  readonly alternatives?: (request: RoutedRequest) => readonly string[];
+  /** The id that is acted on, where it is not the one in the path. */
+  readonly target?: (params: Readonly<Record<string, string>>) => string;
   /** Actions that are needed as well. */
   readonly alsoNeeds?: readonly string[];
   /** A POST that changes nothing: locks do not bind it and no event follows. */

@@ -41,7 +41,8 @@ export function checkRole(request: RoutedRequest, isAllowed: AzureParts["isAllow
   const { route, scope, caller } = request;
   const needed = [route.action, ...(route.alsoNeeds ?? [])].filter((action) => action !== null);
   for (const action of needed) {
-    const accepted = action === route.action ? [action, ...(route.alternatives ?? [])] : [action];
+    const accepted =
+      action === route.action ? [action, ...(route.alternatives?.(request) ?? [])] : [action];
     if (accepted.some((one) => isAllowed(one, scope))) continue;
     throw new ArmFault(403, "AuthorizationFailed", {
       message: `The client '${caller.appId ?? caller.objectId}' with object id '${caller.objectId}' does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,

@@ -2,7 +2,7 @@ import { ArmFault } from "./arm-fault.ts";
 import type { SimulatorClock } from "./clock.ts";
 import type { Answer, Route, RoutedRequest } from "./exchange.ts";
 import { param } from "./exchange.ts";
-import type { JsonObject } from "./json.ts";
+import type { Json, JsonObject } from "./json.ts";
 import type { Limit } from "./limits.ts";
 
 /** How an operation ended. */
@@ -30,6 +30,8 @@ export interface OperationPlan {
   readonly duration: number | null;
   /** How it ends by itself. */
   readonly ending: Ending;
+  /** What its Location answers at the end; absent = nothing. */
+  readonly result?: () => Json;
   /** Called once, when it ends. */
   readonly onEnd: (ending: Ending) => void;
 }
@@ -137,9 +139,11 @@ function statusOf(id: string, { startedAt, endedAt, ending }: Running): JsonObje
   };
 }
 
-function resultOf({ ending }: Running): Answer {
+function resultOf({ ending, plan }: Running): Answer {
   if (!ending) return { status: 202, headers: { "Retry-After": "5" } };
-  if (ending.status === "Succeeded") return { status: 204 };
+  if (ending.status === "Succeeded") {
+    return plan.result ? { status: 200, body: plan.result() } : { status: 204 };
+  }
   throw new ArmFault(409, ending.code, { message: ending.message });
 }
 

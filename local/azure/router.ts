@@ -22,8 +22,9 @@ export function createRouter(routes: readonly Route[]): Router {
 
   return {
     routes,
-    match(request) {
-      const path = request.url.pathname.replace(/\/+$/, "") || "/";
+    match(given) {
+      const request = { ...given, url: withoutEmptySegments(given.url) };
+      const path = request.url.pathname;
       const fitting = compiled.filter(({ pattern }) => pattern.test(path));
       const found = fitting.find(({ route }) => route.method === request.method);
       if (!found) throw fitting.length > 0 ? wrongMethod(request) : unknownType(path);
@@ -33,9 +34,21 @@ export function createRouter(routes: readonly Route[]): Router {
         found.names.map((name, index) => [name, decode(values[index] ?? "")]),
       );
       const { route } = found;
-      return { ...request, route, params, scope: authorizationScope(route, path) };
+      return {
+        ...request,
+        route,
+        params,
+        scope: route.target?.(params) ?? authorizationScope(route, path),
+      };
     },
   };
+}
+
+/** SDKs write `//` where a scope begins with a slash of its own. */
+function withoutEmptySegments(url: URL): URL {
+  const tidy = new URL(url);
+  tidy.pathname = url.pathname.replace(/\/{2,}/g, "/").replace(/(.)\/$/, "$1");
+  return tidy;
 }
 
 const anyLength = ["scope", "scopeId", "resourceId"];

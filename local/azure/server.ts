@@ -69,7 +69,7 @@ async function serve(
     return;
   }
   const headers = flatHeaders(incoming);
-  const url = new URL(incoming.url ?? "/", originOf(incoming, options.mailOrigin));
+  const url = new URL(`${originOf(incoming, options.mailOrigin)}${incoming.url ?? "/"}`);
   const correlationId = options.newGuid();
   const method = incoming.method ?? "GET";
   const { answer, body } = await answerOf({ method, url, headers, correlationId }, text, options);

@@ -18,13 +18,23 @@ const operation = "Microsoft.Resources/tags/write";
 
 /** Tags of any subscription, group or resource, beside its own provider. */
 export function createTagRoutes(parts: AzureParts): Route[] {
-  const write = { template, versions, action: operation, limits: clusterLimits };
+  const target = ({ scope = "" }: Readonly<Record<string, string>>): string => scope;
+  const alternatives = ({ scope }: RoutedRequest): string[] => [`${typeNameOf(scope)}/write`];
+  const write = {
+    template,
+    versions,
+    action: operation,
+    alternatives,
+    limits: clusterLimits,
+    target,
+  };
   return [
     {
       method: "GET",
       template,
       versions,
       action: "Microsoft.Resources/tags/read",
+      target,
       handle: (request) => {
         const target = tagged(request, parts);
         return { status: 200, body: tagsBody(target, tagsOf(target)) };
@@ -43,6 +53,10 @@ export function createTagRoutes(parts: AzureParts): Route[] {
       handle: (request) => change(request, parts, (_, wished) => wished),
     },
   ];
+}
+
+function typeNameOf(id: string): string {
+  return readResourceId(id)?.type ?? "";
 }
 
 /** Tags of a cluster go through the AKS provider as well. */
@@ -85,6 +99,7 @@ function change(request: RoutedRequest, parts: AzureParts, compute: Change): Ans
     location: "",
     duration: delays.tagWrite,
     ending: { status: "Succeeded" },
+    result: () => tagsBody(target, tags),
     onEnd: finish,
   });
   return { status: 202, headers: accepted.headers };
