@@ -55,9 +55,7 @@ export function unreadableOf(error: unknown): Known<never> {
 /** Whether Azure says that the resource itself is not there (and not that we may not see it). */
 export function isGone(error: unknown): boolean {
   if (!isRestError(error) || error.statusCode !== 404 || !error.code) return false;
-  return ["resourcenotfound", "resourcegroupnotfound", "notfound"].includes(
-    error.code.toLowerCase(),
-  );
+  return ["resourcenotfound", "resourcegroupnotfound"].includes(error.code.toLowerCase());
 }
 
 /** Parses what Azure answered; an answer of another shape is a fault, named by its path. */

@@ -33,7 +33,7 @@ export async function readAssignments(
     graph.all(kql, row, { subscriptions: [subscriptionId], andAbove: true });
   const above = await scopesAbove(ask, scope, subscriptionId);
   const assigned = await ask(assignmentsAt(above), Assignment);
-  const inForce = assigned.filter(({ notScopes }) => !leavesOut(notScopes ?? [], scope));
+  const inForce = assigned.filter(({ notScopes }) => !leavesOut(notScopes ?? [], above));
   const sets = await byId(ask, inForce.map(setIdOf), setsQuery, SetDefinition);
   const sources = inForce.flatMap((assignment) => sourcesOf(assignment, sets));
   const ids = sources.map(({ definitionId }) => definitionId);
@@ -76,7 +76,7 @@ async function scopesAbove(ask: Ask, scope: string, subscriptionId: string): Pro
 
 const assignmentsAt = (scopes: readonly string[]): string => `policyresources
 | where type =~ 'microsoft.authorization/policyassignments'
-| extend at = tolower(tostring(properties.scope))
+| extend at = tostring(split(tolower(id), '/providers/microsoft.authorization/policyassignments/')[0])
 | where at in~ ${kqlList(scopes)}
 | project id, name, displayName = tostring(properties.displayName), definitionId = tostring(properties.policyDefinitionId), enforcementMode = tostring(properties.enforcementMode), notScopes = properties.notScopes, parameters = properties.parameters, overrides = properties.overrides`;
 
@@ -90,8 +90,9 @@ const definitionsQuery = (ids: readonly string[]): string => `policyresources
 | where id in~ ${kqlList(ids)}
 | project id, mode = tostring(properties.mode), effect = tostring(properties.policyRule.then.effect), parameters = properties.parameters`;
 
-const leavesOut = (notScopes: readonly string[], scope: string): boolean =>
-  notScopes.some((left) => `${canonicalId(scope)}/`.startsWith(`${canonicalId(left)}/`));
+/** What is left out may be the scope, or anything that holds it. */
+const leavesOut = (notScopes: readonly string[], above: readonly string[]): boolean =>
+  notScopes.some((left) => above.includes(canonicalId(left)));
 
 const isSet = (id: string): boolean => /\/policysetdefinitions\/[^/]+$/i.test(id);
 

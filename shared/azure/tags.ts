@@ -19,7 +19,7 @@ export function createTagGateway(clients: Clients): TagGateway {
 
 /** The tags at a scope; throws what Azure refuses as the client threw it. */
 export async function tagsAt(clients: Clients, scope: string): Promise<Tags> {
-  const { properties } = await tagsOf(clients, scope).getAtScope(scope);
+  const { properties } = await tagsOf(clients, scope).getAtScope(withoutSlash(scope));
   return properties.tags ?? {};
 }
 
@@ -32,6 +32,9 @@ interface TagChange {
 
 const tagsOf = (clients: Clients, scope: string) =>
   clients.resources(parseResourceId(scope)?.subscriptionId ?? "").client.tagsOperations;
+
+/** The SDK puts the slash itself. */
+const withoutSlash = (scope: string): string => scope.replace(/^\//, "");
 
 async function change(
   clients: Clients,
@@ -64,7 +67,7 @@ async function send(
   parameters: Parameters<ReturnType<typeof tagsOf>["updateAtScope"]>[1],
 ): Promise<string | null> {
   let correlationId: string | null = null;
-  const poller = tagsOf(clients, id).updateAtScope(id, parameters, {
+  const poller = tagsOf(clients, id).updateAtScope(withoutSlash(id), parameters, {
     onResponse: ({ headers }) => {
       correlationId = headers.get("x-ms-correlation-request-id") ?? null;
     },

@@ -104,6 +104,8 @@ it("knows a resource that is gone from one it may not see", () => {
   expect(isGone(failure({ status: 404, code: "ResourceNotFound" }))).toBe(true);
   expect(isGone(failure({ status: 404, code: "ResourceGroupNotFound" }))).toBe(true);
   expect(isGone(failure({ status: 404, code: "SubscriptionNotFound" }))).toBe(false);
+  expect(isGone(failure({ status: 404, code: "InvalidResourceType" }))).toBe(false);
+  expect(isGone(failure({ status: 404, code: "NotFound" }))).toBe(false);
   expect(isGone(failure({ status: 403, code: "AuthorizationFailed" }))).toBe(false);
   expect(isGone(failure({ status: 404, message: "<html>not found</html>" }))).toBe(false);
 });

@@ -1,0 +1,108 @@
+import { afterEach, expect, it } from "vitest";
+import {
+  aManagedCluster,
+  clusterIdOf,
+  type Entry,
+  groupId,
+  startAzure,
+  subscriptionId,
+} from "../../support/azure-world.ts";
+
+type World = Awaited<ReturnType<typeof startAzure>>;
+
+let world: World;
+const start = async (...args: Parameters<typeof startAzure>): Promise<World> => {
+  world = await startAzure(...args);
+  return world;
+};
+afterEach(() => world.stop());
+
+const subscription = `/subscriptions/${subscriptionId}`;
+const contact = (properties: Entry, name = "default"): Entry => ({
+  id: `${subscription}/providers/Microsoft.Security/securityContacts/${name}`,
+  name,
+  type: "Microsoft.Security/securityContacts",
+  properties,
+});
+const estate: readonly Entry[] = [
+  {
+    id: subscription,
+    subscriptionId,
+    displayName: "Shop",
+    state: "Enabled",
+    tags: { Contact: "sub@contoso.com" },
+  },
+  {
+    id: groupId,
+    name: "rg-shop",
+    type: "Microsoft.Resources/resourceGroups",
+    location: "westeurope",
+    tags: { owner: "group@contoso.com", color: "red" },
+  },
+  aManagedCluster(
+    "prod",
+    {},
+    {
+      tags: {
+        "Technical-Owner": "tech@contoso.com; two@contoso.com",
+        owner: "ann@contoso.com",
+        Contact: " ",
+      },
+    },
+  ),
+];
+
+it("names owners by tags from the resource outwards, and the security contact", async () => {
+  const { gateways } = await start([
+    ...estate,
+    contact({ emails: "soc@contoso.com;ops@contoso.com; soc@contoso.com", isEnabled: true }),
+  ]);
+  expect(await gateways.owners.facts(clusterIdOf("prod"))).toEqual({
+    tags: [
+      { on: "resource", scopeName: "prod", name: "owner", value: "ann@contoso.com" },
+      {
+        on: "resource",
+        scopeName: "prod",
+        name: "Technical-Owner",
+        value: "tech@contoso.com; two@contoso.com",
+      },
+      { on: "resource group", scopeName: "rg-shop", name: "owner", value: "group@contoso.com" },
+      { on: "subscription", scopeName: subscriptionId, name: "Contact", value: "sub@contoso.com" },
+    ],
+    securityContacts: ["soc@contoso.com", "ops@contoso.com"],
+    unreadable: [],
+  });
+});
+
+it("asks a subscription for its own tags only, and takes no contact that is off", async () => {
+  const { gateways } = await start([
+    ...estate,
+    contact({ emails: "soc@contoso.com", isEnabled: false }),
+  ]);
+  const facts = await gateways.owners.facts(subscription);
+  expect(facts.tags.map(({ value }) => value)).toEqual(["sub@contoso.com"]);
+  expect(facts.securityContacts).toEqual([]);
+});
+
+it("says which scopes it may not read", async () => {
+  const role = { actions: ["Microsoft.Resources/tags/read"], scopes: [clusterIdOf("prod")] };
+  const { gateways } = await start(estate, { role });
+  const { tags, unreadable } = await gateways.owners.facts(clusterIdOf("prod"));
+  expect(tags.map(({ value }) => value)).toContain("ann@contoso.com");
+  expect(unreadable).toEqual([
+    "tags of resource group rg-shop: AuthorizationFailed",
+    `tags of subscription ${subscriptionId}: AuthorizationFailed`,
+    `security contact of ${subscriptionId}: AuthorizationFailed`,
+  ]);
+});
+
+it("finds nobody for a resource that is gone, and no resource", async () => {
+  const { gateways } = await start([]);
+  const gone = clusterIdOf("none").replace(subscriptionId, subscriptionId);
+  const facts = await gateways.owners.facts(gone);
+  expect(facts.tags).toEqual([]);
+  expect(await gateways.owners.facts("mailto:x")).toMatchObject({
+    tags: [],
+    unreadable: [expect.stringContaining("mailto:x")],
+  });
+});
