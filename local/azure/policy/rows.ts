@@ -88,22 +88,30 @@ function aboutRule({ rule }: PolicyRecord): JsonObject {
   };
 }
 
-/** A state as a row of Resource Graph's `policyresources`. */
+const graphStates = new WeakMap<PolicyRecord, { at: Time; row: Resource }>();
+
+/** A state as a row of Resource Graph's `policyresources`; made once for each time. */
 export function graphState(store: Store, record: PolicyRecord, at: Time): Resource {
-  const row = stateRow(store, record, at);
+  const known = graphStates.get(record);
+  if (known?.at === at) return known.row;
+  const row = makeGraphState(store, record, at);
+  graphStates.set(record, { at, row });
+  return row;
+}
+
+function makeGraphState(store: Store, record: PolicyRecord, at: Time): Resource {
   const name = createHash("sha256").update(record.key).digest("hex");
+  const weight = weights[record.state];
   return {
     id: `${canonical(record.resource.id)}/providers/Microsoft.PolicyInsights/policyStates/${name}`,
     name,
     type: "microsoft.policyinsights/policystates",
     location: "global",
-    properties: {
-      ...row,
-      isDeleted: false,
-      stateWeight: record.state === "NonCompliant" ? 300 : record.state === "Exempt" ? 50 : 100,
-    },
+    properties: { ...stateRow(store, record, at), isDeleted: false, stateWeight: weight },
   };
 }
+
+const weights = { NonCompliant: 300, Compliant: 100, Exempt: 50 };
 
 /** The `components(...)` of a state. */
 export function componentsOf(record: PolicyRecord, at: Time): JsonObject[] {

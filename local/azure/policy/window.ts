@@ -1,5 +1,5 @@
 import type { Time } from "../clock.ts";
-import { canonical, isWithin } from "../resource-id.ts";
+import { canonical, isWithin, readResourceId, resourceGroupType } from "../resource-id.ts";
 import type { Store } from "../store.ts";
 import { reaches } from "./assignments.ts";
 import type { PolicyEngine } from "./engine.ts";
@@ -11,32 +11,46 @@ export interface Seen {
   readonly at: Time;
 }
 
-/** Everything that was judged in a window, oldest first; a state that holds counts when confirmed. */
-export function seenBetween(
-  engine: PolicyEngine,
-  { from, to }: { from: Time; to: Time },
-): readonly Seen[] {
+/** What is asked for: states of a scope in a window of time. */
+export interface Wanted {
+  readonly store: Store;
+  readonly scope: string;
+  readonly from: Time;
+  readonly to: Time;
+}
+
+/** Everything that was judged, oldest first; a state that holds counts when it was confirmed. */
+export function seenBetween(engine: PolicyEngine, wanted: Wanted): readonly Seen[] {
+  const { store, scope, from, to } = wanted;
+  const resourceId = isOneResource(scope) ? scope : undefined;
   const confirmed = engine
-    .current()
+    .current(resourceId)
     .map((record) => ({ record, at: confirmedAt(record, to) }))
     .filter(({ record, at }) => at !== record.at);
-  return [...engine.history.map((record) => ({ record, at: record.at })), ...confirmed]
+  const judged = engine.history(resourceId).map((record) => ({ record, at: record.at }));
+  return [...judged, ...confirmed]
     .filter(({ at }) => at >= from && at <= to)
+    .filter(({ record }) => belongsTo(store, scope, record))
     .toSorted((a, b) => a.at - b.at);
 }
 
-/** The newest of each state in a window; what is gone by now is left out. */
-export function latestBetween(
-  engine: PolicyEngine,
-  window: { from: Time; to: Time },
-): readonly Seen[] {
-  const holds = new Set(engine.current().map(({ key }) => key));
-  const newest = new Map(seenBetween(engine, window).map((seen) => [seen.record.key, seen]));
+/** The newest of each state; what is gone by now is left out. */
+export function latestBetween(engine: PolicyEngine, wanted: Wanted): readonly Seen[] {
+  const seen = seenBetween(engine, wanted);
+  const resourceId = isOneResource(wanted.scope) ? wanted.scope : undefined;
+  const holds = new Set(engine.current(resourceId).map(({ key }) => key));
+  const newest = new Map(seen.map((one) => [one.record.key, one]));
   return [...newest.values()].filter(({ record }) => holds.has(record.key));
 }
 
+function isOneResource(scope: string): boolean {
+  const path = readResourceId(scope);
+  if (!path?.resourceGroup || path.type === resourceGroupType) return false;
+  return !path.type.startsWith("microsoft.authorization/");
+}
+
 /** Whether a record belongs to a scope: a resource, container, assignment or definition. */
-export function belongsTo(store: Store, scope: string, { resource, rule }: PolicyRecord): boolean {
+function belongsTo(store: Store, scope: string, { resource, rule }: PolicyRecord): boolean {
   const wanted = canonical(scope);
   if (/\/policyassignments\/[^/]+$/.test(wanted)) return canonical(rule.assignment.id) === wanted;
   if (/\/policy(set)?definitions\/[^/]+$/.test(wanted)) {

@@ -7,7 +7,7 @@ import type { PolicyEngine } from "../policy/engine.ts";
 import { answerRows, nextLink, readQuery, type StateQuery, selected } from "../policy/query.ts";
 import { componentRow, componentsOf, stateRow } from "../policy/rows.ts";
 import { summaryOf } from "../policy/summary.ts";
-import { belongsTo, latestBetween, type Seen, seenBetween } from "../policy/window.ts";
+import { latestBetween, type Seen, seenBetween } from "../policy/window.ts";
 import { subscriptionOf } from "../resource-id.ts";
 
 const versions = ["2019-10-01", "2024-10-01"];
@@ -81,9 +81,8 @@ function seenBy(
   { parts, engine, query }: { parts: AzureParts; engine: PolicyEngine; query: StateQuery },
 ): readonly Seen[] {
   const scope = decodeURIComponent(scopeOfPath(request));
-  const all =
-    viewOf(request) === "latest" ? latestBetween(engine, query) : seenBetween(engine, query);
-  return all.filter(({ record }) => belongsTo(parts.store, scope, record));
+  const wanted = { ...query, store: parts.store, scope };
+  return viewOf(request) === "latest" ? latestBetween(engine, wanted) : seenBetween(engine, wanted);
 }
 
 function queryStates(request: RoutedRequest, parts: AzureParts, engine: PolicyEngine): Answer {
@@ -140,9 +139,7 @@ function queryComponents(request: RoutedRequest, parts: AzureParts, engine: Poli
 function summarize(request: RoutedRequest, parts: AzureParts, engine: PolicyEngine): Answer {
   const query = readQuery(request, parts.clock.now());
   const scope = decodeURIComponent(scopeOfPath(request));
-  const seen = latestBetween(engine, query).filter(({ record }) =>
-    belongsTo(parts.store, scope, record),
-  );
+  const seen = latestBetween(engine, { ...query, store: parts.store, scope });
   const rows = answerRows(
     seen.map(({ record, at }) => stateRow(parts.store, record, at)),
     { ...query, top: null },

@@ -304,6 +304,9 @@ describe("inside a cluster", () => {
     const lab = aLab([aCluster(addonOn), assigned, provider], { violations });
     expect(await lab.components()).toEqual([]);
     expect(await lab.states()).toEqual([]);
+    lab.put({ ...provider, registrationState: "Registered" });
+    await lab.pass(15);
+    expect(await lab.components()).toHaveLength(1);
   });
 
   it("at most 500 components a policy are kept", async () => {
