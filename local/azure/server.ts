@@ -65,14 +65,16 @@ async function serve(
 ): Promise<void> {
   const text = await readText(incoming);
   if (incoming.url?.startsWith("/_sim/")) {
-    send(outgoing, await control(incoming, text, options.clock));
+    send(outgoing, withContentType(await control(incoming, text, options.clock)));
     return;
   }
   const headers = flatHeaders(incoming);
   const url = new URL(`${originOf(incoming, options.mailOrigin)}${incoming.url ?? "/"}`);
   const correlationId = options.newGuid();
   const method = incoming.method ?? "GET";
-  const { answer, body } = await answerOf({ method, url, headers, correlationId }, text, options);
+  const given = await answerOf({ method, url, headers, correlationId }, text, options);
+  const { body } = given;
+  const answer = withContentType(given.answer);
   options.recorder?.note({
     method,
     url: url.href,
@@ -154,11 +156,18 @@ async function readText(incoming: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
+function withContentType(answer: Answer): Answer {
+  if (answer.body === undefined) return answer;
+  return {
+    ...answer,
+    headers: { ...answer.headers, "Content-Type": "application/json; charset=utf-8" },
+  };
+}
+
 function send(outgoing: ServerResponse, { status, headers, body }: Answer): void {
   const text = body === undefined ? "" : JSON.stringify(body);
   outgoing.writeHead(status, {
     ...headers,
-    ...(text === "" ? {} : { "Content-Type": "application/json; charset=utf-8" }),
     "Content-Length": Buffer.byteLength(text),
   });
   outgoing.end(text);

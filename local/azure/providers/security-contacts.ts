@@ -50,7 +50,7 @@ function shown(request: RoutedRequest, contact: Resource): JsonObject {
     name: textAt(contact, "name") ?? "default",
     type,
     properties: {
-      email: textAt(properties, "emails") ?? textAt(properties, "email") ?? "",
+      email: (textAt(properties, "emails") ?? "").split(";")[0] ?? "",
       phone: textAt(properties, "phone") ?? "",
       alertNotifications: properties["isEnabled"] === false ? "Off" : "On",
       alertsToAdmins: byRole["state"] === "On" ? "On" : "Off",

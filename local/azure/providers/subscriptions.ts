@@ -1,5 +1,6 @@
 import { ArmFault } from "../arm-fault.ts";
 import { param, type Route } from "../exchange.ts";
+import { isObject, type Json, type JsonObject } from "../json.ts";
 import { listAnswer } from "../paging.ts";
 import type { AzureParts } from "../parts.ts";
 import { subscriptionType } from "../resource-id.ts";
@@ -17,7 +18,9 @@ export function createSubscriptionRoutes({ store, isAllowed, pageSize }: AzurePa
       action: null,
       handle: (request) => {
         const all = store.list(subscriptionType).filter(({ id }) => isAllowed(read, id));
-        return listAnswer(request, all, pageSize);
+        const answer = listAnswer(request, all, pageSize);
+        // This list alone is described with a nextLink that is always there.
+        return { ...answer, body: { nextLink: "", ...objectOf(answer.body) } };
       },
     },
     {
@@ -34,4 +37,8 @@ export function createSubscriptionRoutes({ store, isAllowed, pageSize }: AzurePa
       },
     },
   ];
+}
+
+function objectOf(body: Json | undefined): JsonObject {
+  return isObject(body) ? body : {};
 }

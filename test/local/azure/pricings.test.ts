@@ -170,7 +170,7 @@ describe("security contacts and alerts", () => {
     const { security, arm } = await startAzure([contact]);
 
     const old = await security.securityContacts.get("default");
-    expect(old.email).toBe("soc@contoso.com;two@contoso.com");
+    expect(old.email).toBe("soc@contoso.com");
     const now = await arm("GET", `${contact.id}?api-version=2023-12-01-preview`);
     expect(now.body).toEqual(contact);
   });
