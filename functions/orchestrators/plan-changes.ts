@@ -1,0 +1,78 @@
+import type { DefenderPlan, PlanTarget } from "../../shared/domain/defender-plan.ts";
+import type { RuleName } from "../../shared/domain/policy.ts";
+import type { Known, Refusal } from "../../shared/domain/refusal.ts";
+import { patiently } from "../../shared/durable/patience.ts";
+import type { Orchestration } from "../../shared/durable/steps.ts";
+import type { Change } from "./change.ts";
+import { underOf } from "./cluster-changes.ts";
+import type { Work } from "./work.ts";
+
+/** A plan that shall become what its target says. */
+export interface PlanWish {
+  readonly rule: RuleName;
+  readonly detail: string;
+  readonly target: PlanTarget;
+  readonly before: DefenderPlan | null;
+  readonly addedCost: number | null;
+}
+
+/** Switching a Defender plan on, with the extensions that the baseline wants. */
+export function planChange(work: Work, wish: PlanWish): Change {
+  const { steps } = work;
+  const { target } = wish;
+  const { subscriptionId } = work.base;
+  return {
+    act: `enable-plan:${target.name}`,
+    rule: wish.rule,
+    detail: wish.detail,
+    addedCost: wish.addedCost,
+    counted: true,
+    before: planText(wish.before),
+    value: targetText(target),
+    start: () => steps.enablePlan({ subscriptionId, target, under: underOf(work) }),
+    readBack: () => readPlan(work, target),
+    fixFor: fixForPlan,
+  };
+}
+
+function* readPlan(work: Work, target: PlanTarget): Orchestration<"shown" | "pending" | "missing"> {
+  const { subscriptionId } = work.base;
+  const plans: Known<readonly DefenderPlan[]> | { kind: "wait" } = yield* patiently(
+    work.context,
+    () => work.steps.listPlans({ subscriptionId }),
+  );
+  if (plans.kind !== "known") return "pending";
+  const plan = plans.value.find((one) => one.name === target.name);
+  return plan && fulfils(plan, target) ? "shown" : "missing";
+}
+
+/** Whether a plan is what the target asks for; more is fine. */
+export function fulfils(plan: DefenderPlan, target: PlanTarget): boolean {
+  const on = new Set(plan.extensions.filter((one) => one.on).map((one) => one.name));
+  const subPlan = target.subPlan === null || plan.subPlan === target.subPlan;
+  return plan.on && subPlan && target.extensions.every((name) => on.has(name));
+}
+
+/** A plan as the case compares it later: `off`, or `on` with what is on of it. */
+export function planText(plan: DefenderPlan | null): string {
+  if (!plan?.on) return "off";
+  const names = plan.extensions.filter((one) => one.on).map((one) => one.name);
+  return onText(plan.subPlan, names);
+}
+
+const targetText = ({ subPlan, extensions }: PlanTarget): string => onText(subPlan, extensions);
+
+const onText = (subPlan: string | null, extensions: readonly string[]): string => {
+  const parts = [...(subPlan ? [subPlan] : []), ...[...extensions].sort()];
+  return parts.length === 0 ? "on" : `on: ${parts.join(", ")}`;
+};
+
+function fixForPlan({ code, message }: Pick<Refusal, "code" | "message">): string | null {
+  if (/assigning roles|role ?assignment/i.test(`${code} ${message}`)) {
+    return "Grant the guardrail's identity the role Container Guardrail extensions: Defender assigns roles when extensions come on.";
+  }
+  if (code.toLowerCase() === "authorizationfailed") {
+    return "Grant the guardrail's identity the role Container Guardrail act on the subscription.";
+  }
+  return null;
+}
