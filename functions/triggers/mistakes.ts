@@ -1,10 +1,5 @@
+import type { Mistake } from "../../shared/domain/mistake.ts";
 import type { FunctionApp } from "./dependencies.ts";
-
-/** Something wrong with the settings or the policy: where, and the fix. */
-export interface Mistake {
-  readonly path: string;
-  readonly message: string;
-}
 
 /**
  * Registers what an app with wrong settings may do: say so. Health answers 503 with every mistake,

@@ -27,8 +27,7 @@ export function readAlert(event: unknown, now: string): Reading {
   const id = textOf(fields, ...idNames);
   if (!id) return poisonAs("SystemAlertId: missing; an alert is told apart by it", event);
   const type = lineOf(textOf(fields, ...typeNames) ?? "unknown", 200);
-  const entities = entitiesOf(fields);
-  const place = placeOfAlert(fields, { type, resources: resourcesOf(entities) });
+  const place = isContainerType(type) ? placeInside(fields) : placeNamed(fields);
   if (!place) {
     return poisonAs("ResourceIdentifiers[].AzureResourceId: no Azure resource id in it", event);
   }
@@ -36,7 +35,7 @@ export function readAlert(event: unknown, now: string): Reading {
     return ignoredAs(`alert about ${lineOf(place.leafType ?? place.kind, 100)}`);
   }
   const mark = lookAt(place, atOnce);
-  const about = aboutOf(fields, entities);
+  const about = aboutOf(fields, entitiesOf(fields));
   return markedAs(
     [mark],
     [{ ...textsOf(fields, now), id: lineOf(id, 200), type, about, ...whereOf(place, type, mark) }],
@@ -80,27 +79,40 @@ function whereOf(
   return { resource: place.id, subject: mark.subject, layer: layerOf(place, type) };
 }
 
+/** The resource that an alert is about: its identifiers come first. */
+function placeNamed(fields: unknown): Place | null {
+  for (const id of idsOf(fields)) {
+    const place = id ? placeOf(id) : null;
+    if (place) return place;
+  }
+  return null;
+}
+
 /**
- * The resource that an alert is about. Its identifiers come first; an alert from inside a cluster
- * whose identifiers name only the subscription may still name the cluster elsewhere.
+ * The same for an alert from inside a cluster: its identifiers may name only the subscription, and
+ * the cluster stands elsewhere.
  */
-function placeOfAlert(
-  fields: unknown,
-  known: { readonly type: string; readonly resources: readonly string[] },
-): Place | null {
-  const identifiers = asArray(memberOf(fields, "ResourceIdentifiers", "resourceIdentifiers"));
+function placeInside(fields: unknown): Place | null {
+  const places: Place[] = [];
+  for (const id of idsOf(fields)) {
+    const place = id ? placeOf(id) : null;
+    if (place?.kind === "cluster") return place;
+    if (place) places.push(place);
+  }
+  const first = (kind: Place["kind"]) => places.find((place) => place.kind === kind);
+  return first("node") ?? first("registry") ?? places[0] ?? null;
+}
+
+function* idsOf(fields: unknown): Iterable<string | null> {
+  for (const identifier of asArray(
+    memberOf(fields, "ResourceIdentifiers", "resourceIdentifiers"),
+  )) {
+    yield textOf(identifier, "AzureResourceId", "azureResourceId");
+  }
+  yield textOf(fields, "AzureResourceId", "azureResourceId");
   const more = memberOf(fields, "ExtendedProperties", "extendedProperties");
-  const ids = [
-    ...identifiers.map((identifier) => textOf(identifier, "AzureResourceId", "azureResourceId")),
-    textOf(fields, "AzureResourceId", "azureResourceId"),
-    textOf(more, "EffectiveAzureResourceId", "effectiveAzureResourceId"),
-    ...(isContainerType(known.type) ? known.resources : []),
-  ];
-  const places = ids.map((id) => (id ? placeOf(id) : null)).filter((place) => place !== null);
-  const [first] = places;
-  if (!isContainerType(known.type)) return first ?? null;
-  const inside = (kind: Place["kind"]) => places.find((place) => place.kind === kind);
-  return inside("cluster") ?? inside("node") ?? inside("registry") ?? first ?? null;
+  yield textOf(more, "EffectiveAzureResourceId", "effectiveAzureResourceId");
+  yield* resourcesOf(entitiesOf(fields));
 }
 
 const isContainerType = (type: string): boolean => /^(K8S|AKS)[._]/i.test(type);
@@ -153,13 +165,11 @@ function listIn(text: string): readonly unknown[] {
   }
 }
 
-const portals = ["portal.azure.com", "portal.azure.us", "portal.azure.cn"];
+const portal = /^https:\/\/portal\.azure\.(com|us|cn)\/[^\s\p{C}"'<>`\\]{0,1900}$/iu;
 
 function portalLink(text: string | null): string | null {
-  if (!text || text.length > 2_000) return null;
-  const url = URL.parse(/^portal\.azure\./i.test(text) ? `https://${text}` : text);
-  const trusted = url?.protocol === "https:" && url.username === "" && url.password === "";
-  return url && trusted && portals.includes(url.host) ? url.href : null;
+  const link = text && /^portal\.azure\./i.test(text) ? `https://${text}` : text;
+  return link && portal.test(link) ? link : null;
 }
 
 const earlier = (left: string, right: string): string => (left < right ? left : right);

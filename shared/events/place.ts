@@ -39,7 +39,9 @@ const kinds: ReadonlyMap<string, PlaceKind> = new Map([
 const longest = 1_500;
 const subscriptionPattern = /^[0-9a-z-]{1,64}$/;
 /** Letters of any script, digits and the marks that names of groups and of what we watch may hold. */
-const namePattern = /^[\p{L}\p{N}._()-]{1,260}$/u;
+const anyName = /^[\p{L}\p{N}._()-]{1,260}$/u;
+const plainName = /^[a-z0-9._-]{1,260}$/;
+const isName = (text: string): boolean => plainName.test(text) || anyName.test(text);
 
 /** Finds the place that an ARM id names; null when the text is no id that Azure would give. */
 export function placeOf(id: string): Place | null {
@@ -50,7 +52,7 @@ export function placeOf(id: string): Place | null {
   const subscription = { subscriptionId, id: subscriptionSubject(subscriptionId) };
   if (rest[0] !== "resourcegroups") return placeIn(subscription, rest, "subscription");
   const group = rest[1] ?? "";
-  if (!namePattern.test(group)) return null;
+  if (!isName(group)) return null;
   const groupId = `${subscription.id}/resourcegroups/${group}`;
   return placeIn({ subscriptionId, id: groupId }, rest.slice(2), "group");
 }
@@ -66,7 +68,7 @@ function placeIn(
   if (!type) return { ...scope, kind, leafType: provider, itself: false };
   if (!name) return null;
   const found = kind === "group" ? (kinds.get(`${provider}/${type}`) ?? "other") : "other";
-  if (found !== "other" && !namePattern.test(name)) return null;
+  if (found !== "other" && !isName(name)) return null;
   return {
     subscriptionId: scope.subscriptionId,
     kind: found,

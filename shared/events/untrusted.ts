@@ -30,6 +30,9 @@ export function textOf(value: unknown, ...names: readonly string[]): string | nu
   return typeof member === "string" && member.trim() !== "" ? member : null;
 }
 
+/** Most text is like this, and needs no more than a look. */
+const plain = /^[\x20-\x7e]*$/;
+const plainLines = /^[\x20-\x7e\n]*$/;
 const lineBreaks = /\s*[\r\n\u0085\u2028\u2029]\s*/g;
 const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}]/gu;
 const unseenButBreaks = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Co}]/gu;
@@ -39,6 +42,7 @@ const unseenButBreaks = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Co}]/gu;
  * writing around, and at most `limit` characters long.
  */
 export function lineOf(text: string, limit: number): string {
+  if (text.length <= limit && plain.test(text)) return text.trim();
   const flat = text
     .slice(0, limit * 4)
     .replace(lineBreaks, " ")
@@ -48,6 +52,7 @@ export function lineOf(text: string, limit: number): string {
 
 /** As `lineOf`, but line breaks stay, as `\n`. */
 export function linesOf(text: string, limit: number): string {
+  if (text.length <= limit && plainLines.test(text)) return text.trim();
   const broken = text.slice(0, limit * 4).replace(/\r\n?|[\u0085\u2028\u2029]/g, "\n");
   return cut(broken.replace(/\t/g, " ").replace(unseenButBreaks, "").trim(), limit);
 }
