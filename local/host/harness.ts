@@ -1,8 +1,8 @@
 import { type ChildProcess, fork, type StdioOptions } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { HostMessage } from "./command.ts";
 import type { Faults } from "./faults.ts";
 import type { HostKeys } from "./keys.ts";
-import type { HostMessage } from "./main.ts";
 
 /** Which app to run, where to keep its state, and with what. */
 export interface StartHostOptions {

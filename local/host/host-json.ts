@@ -13,7 +13,7 @@ const DurableTask = z.strictObject({
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9]{2,44}$/)
     .default("TestHubName"),
-  defaultVersion: z.string().min(1).optional(),
+  defaultVersion: z.union([z.string().min(1), z.int().transform(String)]).optional(),
   versionMatchStrategy: z.enum(["None", "Strict", "CurrentOrOlder"]).default("CurrentOrOlder"),
   versionFailureStrategy: z.enum(["Reject", "Fail"]).default("Reject"),
   maxConcurrentActivityFunctions: z.int().positive().default(20),

@@ -32,11 +32,13 @@ export interface HostOptions {
   readonly log: CoreLog;
 }
 
-/** A host that runs. */
+/** A host that answers requests. */
 export interface Host {
   readonly url: string;
   readonly keys: HostKeys;
   readonly app: App;
+  /** Takes up what the state holds, and starts the timers. */
+  begin(): void;
   /** Lets go on what runs, begins nothing new, and closes. */
   drain(): Promise<void>;
 }
@@ -90,15 +92,17 @@ export async function startHostHere(options: HostOptions): Promise<Host> {
       clientPath,
     }),
   );
-  engine.begin();
-  timers.begin();
-  hubs.begin();
-  start();
-  run();
   return {
     url,
     keys,
     app,
+    begin() {
+      engine.begin();
+      timers.begin();
+      hubs.begin();
+      start();
+      run();
+    },
     async drain() {
       draining = true;
       clock.stop();

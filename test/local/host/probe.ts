@@ -1,0 +1,71 @@
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
+import { type RunningHost, type StartHostOptions, startHost } from "../../../local/host/harness.ts";
+import { quiet, type TargetHost, targetAt } from "./target-host.ts";
+
+/** A place where hosts with the probe app run one after the other on the same state. */
+export interface Probe {
+  readonly app: string;
+  readonly data: string;
+  start(options?: Partial<StartHostOptions>): Promise<{ host: RunningHost; target: TargetHost }>;
+  /** What the app's functions wrote. */
+  notes<T>(): T[];
+  /** Makes the hub functions fail from now on, or no more. */
+  failHubs(fail: boolean): void;
+  /** Ends every host that was started, and removes the state. */
+  clean(): Promise<void>;
+}
+
+const source = fileURLToPath(new URL("./probe-app", import.meta.url));
+/** Settings that the app finds in local.settings.json. */
+export const fileSettings = { PROBE_HUB: "ProbeHub", PROBE_NAME: "from the file" };
+
+/** Builds the app the way the product is built: one CommonJS file, host.json and package.json. */
+function build(folder: string): void {
+  buildSync({
+    entryPoints: [join(source, "index.cjs")],
+    outfile: join(folder, "index.cjs"),
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    external: ["@azure/functions-core"],
+    logLevel: "error",
+  });
+  for (const file of ["package.json", "host.json"]) cpSync(join(source, file), join(folder, file));
+  writeFileSync(join(folder, "local.settings.json"), JSON.stringify({ Values: fileSettings }));
+}
+
+/** Builds the probe app and makes a place for its hosts. */
+export function createProbe(): Probe {
+  const place = mkdtempSync(join(tmpdir(), "probe-"));
+  const app = join(place, "app");
+  const data = join(place, "data");
+  build(app);
+  const file = join(place, "notes");
+  const hosts: RunningHost[] = [];
+  return {
+    app,
+    data,
+    async start(options = {}) {
+      const env = { PROBE_FILE: file, ...options.env };
+      const host = await startHost({ app, data, stdio: quiet, ...options, env });
+      hosts.push(host);
+      return { host, target: targetAt(host, () => host.kill()) };
+    },
+    notes: <T>() => {
+      const lines = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
+      return lines.filter((line) => line !== "").map((line): T => JSON.parse(line));
+    },
+    failHubs(fail) {
+      if (fail) writeFileSync(`${file}.fail`, "");
+      else rmSync(`${file}.fail`, { force: true });
+    },
+    async clean() {
+      await Promise.all(hosts.map((host) => host.kill()));
+      rmSync(place, { recursive: true, force: true });
+    },
+  };
+}
