@@ -85,4 +85,6 @@ export interface Estimate {
   /** Such as `20 vCores (prod 12, test 8) x 7`. */
   readonly basis: string;
   readonly unknown: string | null;
+  /** ISO time at which the plan's free trial ends; absent or null when Azure says none. */
+  readonly trialEnds?: string | null;
 }

@@ -1,0 +1,108 @@
+import type { DefenderAlert } from "../domain/alert.ts";
+import type { Case } from "../domain/case.ts";
+import type { Finding } from "../domain/finding.ts";
+import type { LedgerEntry } from "../domain/ledger-entry.ts";
+import type { Notice } from "../domain/notice.ts";
+import { type Severity, severities } from "../domain/policy.ts";
+
+/** Notices by the part of the mail that tells them. */
+export interface Parts {
+  readonly new: readonly Notice[];
+  readonly stillOpen: readonly Notice[];
+  readonly fixed: readonly Notice[];
+}
+
+/** What a mail tells of one case. */
+export interface CaseView {
+  readonly case: Case;
+  readonly fresh: readonly Finding[];
+  readonly open: readonly Finding[];
+  readonly fixed: readonly Notice[];
+  readonly alerts: readonly DefenderAlert[];
+  readonly changes: readonly LedgerEntry[];
+  /** Notices about things that the case does not show any more. */
+  readonly bare: readonly Notice[];
+}
+
+/** Sorts notices into their cases, the worst case first. */
+export function caseViews(
+  cases: readonly Case[],
+  parts: Parts,
+  alerts: readonly DefenderAlert[],
+): CaseView[] {
+  return cases.map((one) => viewOf(one, parts, alerts)).sort(worseFirst);
+}
+
+/** Notices whose case is not there. */
+export function homeless(cases: readonly Case[], { new: fresh, fixed }: Parts): Notice[] {
+  const subjects = new Set(cases.map(({ subject }) => subject));
+  return [...fresh, ...fixed].filter(({ subject }) => !subjects.has(subject));
+}
+
+/** All findings that a mail asks to fix. */
+export const toFix = ({ fresh, open }: CaseView): readonly Finding[] => [...fresh, ...open];
+
+/** The worst severity among findings and real alerts, or null when there is nothing. */
+export function worstOf(view: CaseView): Severity | null {
+  const all = [...toFix(view), ...view.alerts.filter(({ test }) => !test)];
+  return severities.findLast((severity) => all.some((one) => one.severity === severity)) ?? null;
+}
+
+/** Sorts by severity, the worst first. */
+export const byWorst = (left: { severity: Severity }, right: { severity: Severity }): number =>
+  severities.indexOf(right.severity) - severities.indexOf(left.severity);
+
+function viewOf(one: Case, parts: Parts, alerts: readonly DefenderAlert[]): CaseView {
+  const own = (notices: readonly Notice[]) =>
+    notices.filter(({ subject }) => subject === one.subject);
+  const fresh = own(parts.new);
+  const findings = findingsOf(one, fresh);
+  const told = alerts.filter(({ id }) => fresh.some((notice) => rest(notice, "alert") === id));
+  const changes = one.history.filter(({ id }) =>
+    fresh.some((notice) => rest(notice, "change") === id),
+  );
+  const open = findingsOf(one, own(parts.stillOpen)).filter((each) => !findings.includes(each));
+  return {
+    case: one,
+    fresh: findings.toSorted(byWorst),
+    open: open.toSorted(byWorst),
+    fixed: own(parts.fixed),
+    alerts: told.toSorted(byWorst),
+    changes: changes.toSorted((left, right) => left.at.localeCompare(right.at)),
+    bare: fresh.filter((notice) => isBare(notice, { findings, told, changes })),
+  };
+}
+
+const findingsOf = (one: Case, notices: readonly Notice[]): Finding[] =>
+  one.findings.filter(
+    ({ key, resolvedAt }) =>
+      resolvedAt === null && notices.some((notice) => rest(notice, "finding") === key),
+  );
+
+/** What stands after the kind in the key of a notice; null when it is of another kind. */
+const rest = ({ key }: Notice, kind: Notice["kind"]): string | null =>
+  key.startsWith(`${kind}:`) ? key.slice(kind.length + 1) : null;
+
+interface Shown {
+  readonly findings: readonly Finding[];
+  readonly told: readonly DefenderAlert[];
+  readonly changes: readonly LedgerEntry[];
+}
+
+/** Decisions to leave and refusals are told from the case itself. */
+function isBare(notice: Notice, { findings, told, changes }: Shown): boolean {
+  if (notice.kind === "finding")
+    return !findings.some(({ key }) => key === rest(notice, "finding"));
+  if (notice.kind === "alert") return !told.some(({ id }) => id === rest(notice, "alert"));
+  if (notice.kind === "change") return !changes.some(({ id }) => id === rest(notice, "change"));
+  return false;
+}
+
+function worseFirst(left: CaseView, right: CaseView): number {
+  const rank = (view: CaseView) => severities.indexOf(worstOf(view) ?? "Informational");
+  return (
+    rank(right) - rank(left) ||
+    toFix(right).length - toFix(left).length ||
+    left.case.name.localeCompare(right.case.name, "en")
+  );
+}

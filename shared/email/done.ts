@@ -1,0 +1,134 @@
+import type { Case } from "../domain/case.ts";
+import type { LedgerEntry } from "../domain/ledger-entry.ts";
+import type { MailRules } from "../domain/policy.ts";
+import { actWords, planOf } from "./acts.ts";
+import { type Card, code, prose, type Row, type Section, section } from "./document.ts";
+import { aks, aksUpdate } from "./guide/azure-cli.ts";
+import { planChange } from "./guide/plans.ts";
+import { line } from "./plain.ts";
+import { shellWord } from "./shell-word.ts";
+import { clockOf, dayOf, shortDayOf } from "./when.ts";
+
+/** The changes we made: when, from what to what, what they bring along, how to keep or undo them. */
+export function doneSection(
+  one: Case,
+  changes: readonly LedgerEntry[],
+  mail: MailRules,
+): readonly Section[] {
+  const days = new Set(changes.map(({ at }) => dayOf(mail, at)));
+  const [only] = days;
+  const sameDay = days.size === 1 && only ? only : null;
+  const time = ({ at }: LedgerEntry) =>
+    sameDay ? clockOf(mail, at) : `${shortDayOf(mail, at)} ${clockOf(mail, at)}`;
+  return section(
+    "Done by us",
+    sameDay,
+    changes.map((change) => changeCard(one, change, time(change))),
+  );
+}
+
+function changeCard(one: Case, change: LedgerEntry, time: string): Card {
+  const undo = undoCommand(one, change);
+  return {
+    kind: "card",
+    mark: time,
+    severity: null,
+    title: `${actWords(change.act)}: ${told(change.before)} → ${told(change.after)}`,
+    body: null,
+    rows: [
+      ...(change.reason ? [prose("Why", line(change.reason, 300))] : []),
+      ...effects(one, change),
+      ...keep(one, change),
+      ...(undo
+        ? [code("Undo", [undo]), prose("", "We then leave it for 7 days. Reply and tell us why.")]
+        : []),
+    ],
+  };
+}
+
+const told = (value: string | null): string => line(value ?? "not set", 200);
+
+function effects(one: Case, { act, after }: LedgerEntry): readonly Row[] {
+  if (act === "enable-addon") {
+    return [
+      prose(
+        "Effect",
+        "New pods in gatekeeper-system and kube-system. No workload is restarted.",
+        blocking(one),
+      ),
+    ];
+  }
+  if (act === "enable-sensor") {
+    return [prose("Effect", "The sensor's own pods start on each node and take CPU and memory.")];
+  }
+  if (act === "write-tags") return [prose("Effect", "Tags only: nothing restarts.")];
+  if (!planOf(act)) return [];
+  const sensor = after?.includes("ContainerSensor")
+    ? [" Its extension ContainerSensor lets Defender start pods of its own on nodes."]
+    : [];
+  return [
+    prose("Effect", `Azure bills it from now on. No workload is restarted.${sensor.join("")}`),
+  ];
+}
+
+/** Whether the policies that apply in the cluster block deployments, as far as the case knows. */
+export function blocking({ facts: { inClusterPolicies: policies } }: Case): string {
+  if (!policies) return "Which policies apply in this cluster is not known to us.";
+  if (policies.total === 0) return "No policy applies in this cluster yet.";
+  const apply = policies.total === 1 ? "1 policy applies" : `${policies.total} policies apply`;
+  if (policies.deny === 0) return `${apply} here, all of them audit: none blocks a deployment.`;
+  return `${apply} here; ${policies.deny} of them can block a deployment that violates them.`;
+}
+
+function keep(one: Case, { act }: LedgerEntry): readonly Row[] {
+  if (act === "enable-addon") {
+    return [
+      code("Terraform", ["azure_policy_enabled = true"]),
+      code("Bicep", ["addonProfiles: { azurepolicy: { enabled: true } }"]),
+      prose("", "Without that line your next apply switches it off again."),
+    ];
+  }
+  if (act === "enable-sensor") {
+    return [
+      code("Terraform", ["microsoft_defender { log_analytics_workspace_id = var.workspace_id }"]),
+      code("Bicep", [
+        "securityProfile: { defender: { logAnalyticsWorkspaceResourceId: workspaceId, securityMonitoring: { enabled: true } } }",
+      ]),
+    ];
+  }
+  if (act === "write-tags") {
+    return [
+      code("Terraform", [
+        'lifecycle { ignore_changes = [tags["guardrail-compliance"], tags["guardrail-since"]] }',
+      ]),
+    ];
+  }
+  const plan = planOf(act);
+  if (!plan) return [];
+  return planChange(one, plan)
+    .filter(({ label }) => label !== "az")
+    .map(({ label, lines }) => code(label, lines));
+}
+
+function undoCommand(one: Case, { act, after }: LedgerEntry): string | null {
+  const target = {
+    name: one.name,
+    resourceGroup: one.facts.resourceGroup ?? "",
+    subscriptionId: one.subscriptionId,
+  };
+  const plan = planOf(act);
+  if (plan) {
+    return `az security pricing create -n ${shellWord(plan)} --tier free --subscription ${shellWord(one.subscriptionId)}`;
+  }
+  if (act === "write-tags") return undoTags(one, after);
+  if (!one.facts.resourceGroup) return null;
+  if (act === "enable-addon") return aks("disable-addons", target, "-a azure-policy");
+  return act === "enable-sensor" ? aksUpdate(target, "--disable-defender") : null;
+}
+
+/** Only tags of ours, with the values that we wrote. */
+function undoTags({ resourceId }: Case, after: string | null): string | null {
+  const tags = after?.match(/guardrail-(?:compliance|since)=[\w-]+/g) ?? [];
+  if (tags.length === 0) return null;
+  return `az tag update --resource-id ${shellWord(resourceId)} --operation Delete --tags ${tags.join(" ")}`;
+}

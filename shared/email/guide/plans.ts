@@ -1,0 +1,132 @@
+import { shellWord } from "../shell-word.ts";
+import {
+  az,
+  type Change,
+  type GuideContext,
+  inTemplates,
+  type Recipe,
+  type Recipes,
+} from "./entry.ts";
+
+interface Plan {
+  readonly name: string;
+  readonly title: string;
+  readonly severity: Recipe["severity"];
+  readonly why: string;
+  readonly subPlan?: string;
+}
+
+const cost =
+  "Azure bills it from then on. A switch without a list of extensions turns on every extension of the plan.";
+
+const recipe = ({ name, title, severity, why, subPlan }: Plan): Recipe => ({
+  title: `${title} off`,
+  severity,
+  why,
+  source: "subscription",
+  change: (context) => planChange(context, name, subPlan),
+  check: (context) => [planShow(context, name)],
+  effect: cost,
+});
+
+/** How to switch a Defender plan on, by command and in templates. */
+export function planChange(
+  { subscriptionId }: Pick<GuideContext, "subscriptionId">,
+  name: string,
+  subPlan?: string,
+): readonly Change[] {
+  const [tf, bicep] = subPlan ? [`, subplan = "${subPlan}"`, `, subPlan: '${subPlan}'`] : ["", ""];
+  const option = subPlan ? ` --subplan ${subPlan}` : "";
+  return [
+    az(
+      `az security pricing create -n ${shellWord(name)} --tier standard${option} --subscription ${shellWord(subscriptionId)}`,
+    ),
+    ...inTemplates(
+      `azurerm_security_center_subscription_pricing: resource_type = "${templateName(name)}", tier = "Standard"${tf}`,
+      `Microsoft.Security/pricings '${templateName(name)}': properties: { pricingTier: 'Standard'${bicep} }`,
+    ),
+  ];
+}
+
+/** Reads a Defender plan. */
+export const planShow = (
+  { subscriptionId }: Pick<GuideContext, "subscriptionId">,
+  name: string,
+): string =>
+  `az security pricing show -n ${shellWord(name)} --subscription ${shellWord(subscriptionId)}`;
+
+/** Names of plans are letters and digits; anything else does not reach a template. */
+const templateName = (name: string): string => name.replace(/[^A-Za-z0-9]/g, "");
+
+const containers = recipe({
+  name: "Containers",
+  title: "Defender for Containers",
+  severity: "High",
+  why: "Nobody watches clusters and images of this subscription for attacks and known flaws.",
+});
+const servers = recipe({
+  name: "VirtualMachines",
+  title: "Defender for Servers",
+  severity: "Medium",
+  why: "Nobody watches the machines of this subscription, nodes among them, for attacks.",
+  subPlan: "P1",
+});
+const posture = recipe({
+  name: "CloudPosture",
+  title: "Defender CSPM",
+  severity: "Low",
+  why: "Attack paths across resources stay unseen.",
+});
+
+/** The plan of a finding that names it by its own key, such as `plan:Containers`. */
+export function planRecipe(name: string): Recipe {
+  const known = [containers, servers, posture];
+  const place = ["containers", "virtualmachines", "cloudposture"].indexOf(name.toLowerCase());
+  return (
+    known[place] ??
+    recipe({
+      name,
+      title: `Defender plan ${templateName(name)}`,
+      severity: "Medium",
+      why: "What it watches in this subscription is not watched.",
+    })
+  );
+}
+
+/** Whether Defender plans are on: audits, and policies that switch them on. */
+export const planRecipes: Recipes = {
+  "1c988dd6-ade4-430f-a608-2a3e5b0a6d38": containers,
+  "efd4031d-b232-4595-babf-ae817348e91b": containers,
+  "c9ddb292-b203-4738-aead-18e2716e858f": containers,
+  "4da35fc9-c9e7-4960-aec9-797fe7d9051d": servers,
+  "5eb6d64a-4086-4d7a-92da-ec51aed0332d": servers,
+  "5f57b753-04b4-4e5e-aa31-c8888984497a": servers,
+  "1f90fc71-a595-4066-8974-d4d0802e8ef0": posture,
+  "72f8cee7-2937-403d-84a1-a4e3e57f3c21": posture,
+  "2913021d-f2fd-4f3d-b958-22354e2bdbcb": recipe({
+    name: "AppServices",
+    title: "Defender for App Service",
+    severity: "Medium",
+    why: "Nobody watches web apps, those in containers among them, for attacks.",
+  }),
+  "0e6763cc-5078-4e64-889d-ff4d9a839047": recipe({
+    name: "KeyVaults",
+    title: "Defender for Key Vault",
+    severity: "Medium",
+    why: "Unusual reads of keys and secrets raise no alert.",
+    subPlan: "PerKeyVault",
+  }),
+  "c3d20c29-b36d-48fe-808b-99a87530ad99": recipe({
+    name: "Arm",
+    title: "Defender for Resource Manager",
+    severity: "Medium",
+    why: "Suspicious changes to the subscription itself raise no alert.",
+    subPlan: "PerSubscription",
+  }),
+  "c2c0c6d8-007b-4a48-8d9b-3539bddd8e87": recipe({
+    name: "AI",
+    title: "Defender for AI services",
+    severity: "Low",
+    why: "Attacks on models and leaks through prompts raise no alert.",
+  }),
+};

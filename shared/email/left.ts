@@ -1,0 +1,78 @@
+import type { Case } from "../domain/case.ts";
+import type { Decision, RefusedAct } from "../domain/decision.ts";
+import type { PartName } from "../domain/finding.ts";
+import type { MailRules } from "../domain/policy.ts";
+import { actWords, ruleWords } from "./acts.ts";
+import { type Card, code, firstOf, type Item, prose, type Section, section } from "./document.ts";
+import { capital, line } from "./plain.ts";
+import { momentOf, shortDayOf } from "./when.ts";
+
+type Left = Extract<Decision, { kind: "leave" }>;
+
+/** What is not as it should be and stays so, and what Azure refused; each with its reason. */
+export function leftSection(one: Case, mail: MailRules, limit: number): readonly Section[] {
+  const cards = [
+    ...one.refusals.map((refusal) => refusalCard(refusal, mail)),
+    ...leftOf(one).map((decision) => leftCard(decision, mail)),
+  ];
+  const { shown, rest } = firstOf(cards, limit);
+  const more: Item[] = rest > 0 ? [{ kind: "lines", lines: [`and ${rest} more`] }] : [];
+  return section("Not changed, and why", null, [...shown, ...more]);
+}
+
+/** Decisions to leave something that does not hold. */
+export const leftOf = ({ decisions }: Case): readonly Left[] =>
+  decisions.filter(
+    (decision): decision is Left =>
+      decision.kind === "leave" &&
+      decision.reason !== "compliant" &&
+      decision.reason !== "not-required",
+  );
+
+function leftCard(decision: Left, mail: MailRules): Card {
+  const { rule, act, reason, detail, lookAgain } = decision;
+  return {
+    kind: "card",
+    mark: null,
+    severity: null,
+    title: act ? actWords(act) : ruleWords[rule],
+    body: capital(line(detail, 400)),
+    rows: [
+      ...(reason === "taken-back" && act === "enable-addon"
+        ? [code("Terraform", ["azure_policy_enabled = true"])]
+        : []),
+      ...(lookAgain ? [prose("Next look", momentOf(mail, lookAgain))] : []),
+    ],
+  };
+}
+
+function refusalCard({ act, at, code: name, message, fix }: RefusedAct, mail: MailRules): Card {
+  return {
+    kind: "card",
+    mark: null,
+    severity: null,
+    title: `${actWords(act)}: refused by Azure, ${shortDayOf(mail, at)}`,
+    body: `${line(name, 80)}: ${line(message, 400)}`,
+    rows: fix ? [prose("To allow it", line(fix, 300))] : [],
+  };
+}
+
+const partWords: Readonly<Record<PartName, string>> = {
+  "audit-log": "Alerts from the audit log",
+  node: "Alerts from nodes and running containers",
+  configuration: "Configuration of the cluster",
+  workload: "Configuration of the workloads",
+  plans: "Defender plans",
+};
+
+/** Parts of the case that could not be read: nothing is claimed about them. */
+export function unreadSection({ parts }: Case): readonly Section[] {
+  const unread = parts.filter(({ status }) => status === "unreadable");
+  if (unread.length === 0) return [];
+  const lines = unread.map(
+    ({ name, why }) => `${partWords[name]}: ${line(why ?? "no reason given", 300)}`,
+  );
+  return section("Not readable", "we cannot say whether all is well there", [
+    { kind: "lines", lines },
+  ]);
+}
