@@ -1,5 +1,5 @@
 import type { AgendaRow } from "../../shared/azure/ports.ts";
-import { decideSweep, type SweepRow, type SweepStep } from "../../shared/decisions/sweep.ts";
+import { decideSweep, type SweepStep } from "../../shared/decisions/sweep.ts";
 import { systemSubjects } from "../../shared/domain/subject.ts";
 import { instanceId } from "../../shared/durable/instance.ts";
 import type { TriggerDependencies } from "./dependencies.ts";
@@ -31,7 +31,7 @@ export async function sweepAgenda(
   const steps = decideSweep({
     rows: known.map(({ row }) => row),
     statuses: Object.fromEntries(
-      known.flatMap(({ row, status }) => (status ? [[row.instance, status]] : [])),
+      known.flatMap(({ row, status }) => (status ? [[idOf(row), status]] : [])),
     ),
     now: at,
     maxPerSubscription,
@@ -43,16 +43,15 @@ export async function sweepAgenda(
 }
 
 interface KnownRow {
-  readonly row: SweepRow;
+  readonly row: AgendaRow;
   readonly status: RunStatus | null;
 }
 
 /** Rows whose instance cannot be asked about now are left to the next sweep. */
 async function statusesOf(rows: readonly AgendaRow[], runs: Runs): Promise<readonly KnownRow[]> {
   const known = await inParallel(width, rows, async (row) => {
-    const instance = instanceId(row.kind, row.subject);
     try {
-      return { row: { ...row, instance }, status: await runs.status(instance) };
+      return { row, status: await runs.status(idOf(row)) };
     } catch {
       return null;
     }
@@ -60,11 +59,17 @@ async function statusesOf(rows: readonly AgendaRow[], runs: Runs): Promise<reado
   return known.filter((each) => each !== null);
 }
 
-async function carryOut(step: SweepStep, runs: Runs): Promise<void> {
-  const { kind, row } = step;
-  if (kind === "terminate") await runs.terminate(row.instance);
-  if (kind === "purge-and-start") await runs.purge(row.instance);
-  if (kind === "start" || kind === "purge-and-start") await runs.start(row.kind, row.subject);
+const idOf = ({ kind, subject }: AgendaRow): string => instanceId(kind, subject);
+
+/**
+ * What is purged while it is still alive is refused: nobody had been there to end it in time, so it
+ * is ended now.
+ */
+async function carryOut({ kind, row }: SweepStep, runs: Runs): Promise<void> {
+  const id = idOf(row);
+  const purged = kind !== "purge-and-start" || (await runs.purge(id));
+  if (kind === "terminate" || !purged) await runs.terminate(id);
+  else if (kind !== "wait") await runs.start(row.kind, row.subject);
 }
 
 /** The daily work has its rows, whatever happened to them. */

@@ -57,16 +57,22 @@ describe("the sweep", () => {
     expect(client.instances.get(guard)?.runtimeStatus).toBe("Pending");
   });
 
+  it("ends first what it finds stuck only after a long absence", async () => {
+    const { tick, asked, wait, client } = await due(instance("Running", 500));
+    await tick();
+    expect(asked()).toEqual([`purge ${guard}`, `terminate ${guard}`]);
+    wait(16);
+    await tick();
+    expect(client.instances.get(guard)?.runtimeStatus).toBe("Pending");
+  });
+
   it("purges what is running only on paper, and starts it anew", async () => {
-    const { tick, asked, wait, client } = await due(instance("Running", 200));
-    client.terminate = async () => undefined;
+    const { tick, asked, client } = await due(instance("Running", 500));
     client.purgeInstanceHistory = async (id) => {
       client.asked.push(`purge ${id}`);
       client.instances.delete(id);
       return { instancesDeleted: 1 };
     };
-    await tick();
-    wait(1);
     await tick();
     expect(asked()).toEqual([`purge ${guard}`, `start ${guard}`]);
     expect(client.instances.get(guard)?.runtimeStatus).toBe("Pending");
