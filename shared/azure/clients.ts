@@ -36,7 +36,10 @@ export interface AzureConfig {
 export interface Clients {
   containerService(): { readonly raw: RawSender };
   security(subscriptionId: string): SecurityCenter;
-  policyInsights(subscriptionId: string): PolicyInsightsClient;
+  policyInsights(subscriptionId: string): {
+    readonly client: PolicyInsightsClient;
+    readonly raw: RawSender;
+  };
   resources(subscriptionId: string): {
     readonly client: ResourceManagementClient;
     readonly raw: RawSender;
@@ -74,7 +77,10 @@ export function createClients(config: AzureConfig): Clients {
       raw: raw(new ContainerServiceClient(credential, options).pipeline),
     })),
     security: perName((id) => new SecurityCenter(credential, id, options)),
-    policyInsights: perName((id) => new PolicyInsightsClient(credential, id, options)),
+    policyInsights: perName((id) => {
+      const client = new PolicyInsightsClient(credential, id, options);
+      return { client, raw: raw(client.pipeline) };
+    }),
     resources: perName((id) => {
       const client = new ResourceManagementClient(credential, id, options);
       return { client, raw: raw(client.pipeline) };

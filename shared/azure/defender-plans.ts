@@ -2,16 +2,8 @@ import type { FullOperationResponse, OperationArguments } from "@azure/core-clie
 import type { Clients } from "./clients.ts";
 import { answerOf, parsed, refusal } from "./errors.ts";
 import type { DefenderPlanGateway } from "./ports.ts";
-import {
-  meets,
-  Pricing,
-  Pricings,
-  planOf,
-  pricingBody,
-  pricingSpec,
-  shortfall,
-  showPlan,
-} from "./pricing.ts";
+import { meets, Pricing, Pricings, planOf, pricingBody, shortfall, showPlan } from "./pricing.ts";
+import { pricingSpec } from "./pricing-spec.ts";
 
 /** Defender plans, which Azure Resource Manager calls pricings. */
 export function createDefenderPlanGateway(clients: Clients): DefenderPlanGateway {
