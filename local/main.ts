@@ -1,9 +1,11 @@
+import { runPlan } from "./demo/plan.ts";
 import { runDemo } from "./demo/run.ts";
 import { runLocally } from "./demo/start.ts";
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   demo: runDemo,
   start: runLocally,
+  plan: runPlan,
 };
 
 const [name = "", ...args] = process.argv.slice(2);

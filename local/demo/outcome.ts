@@ -3,6 +3,8 @@ import type { Case } from "../../shared/domain/case.ts";
 import type { LedgerEntry } from "../../shared/domain/ledger-entry.ts";
 import type { World } from "./world.ts";
 
+type Caller = Pick<World, "call">;
+
 /** A case as the HTTP API answers it. */
 export interface CaseView {
   readonly case: Case;
@@ -21,7 +23,7 @@ export interface Outcome {
 
 /** Reads what became of a run. */
 export async function readOutcome(
-  world: World,
+  world: Caller,
   days: { from: string; to: string },
 ): Promise<Outcome> {
   const quarantine = await json<{ count: number }>(world, "quarantine");
@@ -32,7 +34,7 @@ export async function readOutcome(
   };
 }
 
-async function readCases(world: World): Promise<CaseView[]> {
+async function readCases(world: Caller): Promise<CaseView[]> {
   const ids: string[] = [];
   let next: string | null = null;
   do {
@@ -50,7 +52,7 @@ async function readCases(world: World): Promise<CaseView[]> {
 }
 
 async function readLedger(
-  world: World,
+  world: Caller,
   { from, to }: { from: string; to: string },
 ): Promise<LedgerEntry[]> {
   const response = await world.call(`ledger?from=${from}&to=${to}`);
@@ -63,7 +65,7 @@ async function readLedger(
     .sort((left, right) => left.at.localeCompare(right.at));
 }
 
-async function json<T>(world: World, path: string): Promise<T> {
+async function json<T>(world: Caller, path: string): Promise<T> {
   const response = await world.call(path);
   if (!response.ok) {
     throw new Error(`GET /api/${path} answered ${response.status}: ${await response.text()}`);

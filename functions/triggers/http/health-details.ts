@@ -24,7 +24,7 @@ export async function healthDetails(
   clock: Clock,
 ) {
   const { system, quarantine, agenda } = gateways;
-  const [lastSweep, lastScan, feeds, stopped, subscriptions, kept, due] = await Promise.all([
+  const [lastSweep, lastScan, feeds, stopped, subscriptions, kept, waiting] = await Promise.all([
     system.lastSweep(),
     system.lastScan(),
     system.feeds(),
@@ -50,7 +50,8 @@ export async function healthDetails(
     silentFeeds: feedNames.filter((feed) => isSilent(feeds[feed], clock.now)),
     stopped,
     quarantine: kept.length,
-    waiting: due.length,
+    waiting: waiting.length,
+    due: waiting.filter(({ at }) => Date.parse(at) <= clock.now.getTime()).length,
     subscriptions: {
       expected: expected.length,
       readable: readable.length,
