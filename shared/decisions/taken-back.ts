@@ -1,0 +1,50 @@
+import type { OwnWrite } from "../domain/case.ts";
+import type { ActName } from "../domain/decision.ts";
+import { after } from "./time.ts";
+
+/** After the first time that others took a write back it is not repeated for so long. */
+export const truceDays = 7;
+
+/**
+ * Our writes with a note at each that somebody took back: Azure now shows another value than we set.
+ * A write counts once until we have written again. `observed` holds only what could be read.
+ */
+export function noteTakenBack(
+  writes: readonly OwnWrite[],
+  observed: Readonly<Partial<Record<ActName, string>>>,
+  seen: { readonly by: string | null; readonly now: string },
+): readonly OwnWrite[] {
+  return writes.map((write) => {
+    const value = observed[write.act];
+    const isBack = value !== undefined && value !== write.value;
+    if (!isBack || isNoted(write)) return write;
+    return {
+      ...write,
+      takenBack: write.takenBack + 1,
+      takenBackAt: seen.now,
+      takenBackBy: seen.by,
+      allowedAt: null,
+    };
+  });
+}
+
+/** Whether the present absence of our write is the one already counted. */
+const isNoted = ({ at, takenBackAt }: OwnWrite): boolean =>
+  takenBackAt !== null && Date.parse(takenBackAt) >= Date.parse(at);
+
+/**
+ * Whether what others took back may be written again: 7 days after the first time, after a second
+ * time only once an operator has allowed it.
+ */
+export function mayWriteAgain(write: OwnWrite, now: string): boolean {
+  const until = truceUntil(write);
+  return until !== "allowed by an operator" && Date.parse(now) >= Date.parse(until);
+}
+
+/** When a write may be repeated: an ISO time, or not before an operator has allowed it. */
+export function truceUntil(write: OwnWrite): string | "allowed by an operator" {
+  const { at, takenBack, takenBackAt, allowedAt } = write;
+  if (takenBack === 0 || takenBackAt === null) return at;
+  if (allowedAt !== null && Date.parse(allowedAt) >= Date.parse(takenBackAt)) return allowedAt;
+  return takenBack === 1 ? after(takenBackAt, { days: truceDays }) : "allowed by an operator";
+}
