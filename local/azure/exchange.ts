@@ -29,6 +29,12 @@ export interface RoutedRequest extends AzureRequest {
   readonly params: Readonly<Record<string, string>>;
   /** The id on which the caller needs the right. */
   readonly scope: string;
+  /** How the long-running operation that it starts is made to end. */
+  readonly course?:
+    | "operation-fails"
+    | "operation-canceled"
+    | "operation-preempted"
+    | "operation-never-ends";
 }
 
 /** What Azure answers. */
@@ -36,6 +42,10 @@ export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Json;
+  /** How the answer is spoilt on its way: dropped, cut off in the middle, or another text instead. */
+  readonly wire?:
+    | { readonly kind: "reset" | "cut" }
+    | { readonly kind: "text"; readonly text: string; readonly type: string };
 }
 
 /** One operation of Azure. */

@@ -1,10 +1,13 @@
+import { changeResource } from "./change.ts";
 import type { SimulatorClock } from "./clock.ts";
 import { azureDelays, type Delays } from "./delays.ts";
 import type { Estate } from "./estate.ts";
+import type { FaultRule } from "./estate-entry.ts";
 import { createEvents, type DeliverEvents, type GridEvent } from "./events.ts";
 import type { Answer, AzureRequest, Caller } from "./exchange.ts";
+import { createFaults } from "./faults.ts";
 import { createIds } from "./ids.ts";
-import { type Json, textAt } from "./json.ts";
+import { type Json, type JsonObject, textAt } from "./json.ts";
 import { createLimiter } from "./limits.ts";
 import { createMailbox, type Mailbox } from "./mail/mailbox.ts";
 import type { MailQuota } from "./mail/quota.ts";
@@ -21,6 +24,7 @@ import { createIsAllowed, type IsAllowed, type RoleData } from "./role.ts";
 import { createRouter } from "./router.ts";
 import { createAzureServer } from "./server.ts";
 import { createStore, type Store } from "./store.ts";
+import { createTally, type OperationSeen } from "./tally.ts";
 import { aksLimit } from "./throttling.ts";
 
 /** What a simulated Azure is made of. */
@@ -49,6 +53,8 @@ export interface SimulatedAzureOptions {
   readonly mailDeduplicates?: boolean;
   /** Domains that mail may be sent from; absent = any. */
   readonly mailDomains?: readonly string[];
+  /** Misbehaviour beside the estate's. */
+  readonly faults?: readonly FaultRule[];
   /** Rows of a page in list answers; default 100. */
   readonly pageSize?: number;
 }
@@ -77,6 +83,13 @@ export interface SimulatedAzure {
   readonly mailbox: Mailbox;
   /** Sends a request as someone else, past role and limits; its events carry that caller. */
   actAs(caller: Caller, request: OtherRequest): Promise<Answer>;
+  /**
+   * Lays `merge` over a resource as someone else; rejects when Azure refuses. A cluster's change takes
+   * as long as any.
+   */
+  changeAs(caller: Caller, resourceId: string, merge: JsonObject): Promise<void>;
+  /** Operations that the app asked for, each with how often. */
+  operationsSeen(): readonly OperationSeen[];
   /** Events that were raised, in order. */
   readonly events: readonly GridEvent[];
   /** What a careful caller would not have done. */
@@ -102,7 +115,10 @@ export function createSimulatedAzure(options: SimulatedAzureOptions): SimulatedA
   const mailRoutes = createMailRoutes(parts, mailbox, mailManners(options));
   const router = createRouter([...createRoutes(parts, policy), ...mailRoutes]);
   const throttle = { limiter: createLimiter(), enforced: options.throttling ?? false };
-  const pipeline = createPipeline({ router, parts, throttle, unhandled });
+  const faults = createFaults([...options.estate.faults, ...(options.faults ?? [])], router.routes);
+  const seen = createTally();
+  const onRequest = seen.note;
+  const pipeline = createPipeline({ router, parts, throttle, faults, onRequest, unhandled });
   const caller: Caller = { ...(options.appPrincipal ?? defaultPrincipal), upn: null };
   const server = createAzureServer({
     pipeline,
@@ -129,6 +145,13 @@ export function createSimulatedAzure(options: SimulatedAzureOptions): SimulatedA
     isAllowed: parts.isAllowed,
     policy,
     mailbox,
+    operationsSeen: seen.list,
+    changeAs: (other, resourceId, merge) =>
+      changeResource(resourceId, merge, {
+        parts,
+        pipeline,
+        requestOf: (request) => requestOf(other, request, parts),
+      }),
     actAs: (other, request) => pipeline(requestOf(other, request, parts), { outside: false }),
     events: parts.events.published,
     missteps,

@@ -1,6 +1,7 @@
 import { ArmFault } from "./arm-fault.ts";
 import type { Outcome } from "./events.ts";
 import type { Answer, AzureRequest, RoutedRequest } from "./exchange.ts";
+import { type Faults, withFault } from "./faults.ts";
 import {
   checkRole,
   checkSubscription,
@@ -26,6 +27,9 @@ interface PipelineOptions {
   readonly router: Router;
   readonly parts: AzureParts;
   readonly throttle: Throttle;
+  readonly faults: Faults;
+  /** Told of each request from outside that a route takes. */
+  readonly onRequest?: (request: RoutedRequest) => void;
   readonly unhandled: string[];
 }
 
@@ -35,8 +39,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     let routed: RoutedRequest | null = null;
     try {
       routed = options.router.match(request);
+      if (strictness.outside) options.onRequest?.(routed);
       const headers = admit(routed, options, strictness);
-      const answer = await routed.route.handle(routed);
+      const answer = await handled(routed, options, strictness);
       return { ...answer, headers: { ...commonHeaders(request), ...headers, ...answer.headers } };
     } catch (error) {
       if (!(error instanceof ArmFault)) throw error;
@@ -45,6 +50,19 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       return errorAnswer(error, commonHeaders(request));
     }
   };
+}
+
+/** The provider's answer, with a declared fault in between; faults hit requests from outside only. */
+async function handled(
+  request: RoutedRequest,
+  { faults, parts }: PipelineOptions,
+  { outside }: Strictness,
+): Promise<Answer> {
+  const fault = outside ? faults.of(request) : null;
+  if (!fault) return request.route.handle(request);
+  const handle = async (course?: RoutedRequest["course"]): Promise<Answer> =>
+    request.route.handle(course === undefined ? request : { ...request, course });
+  return withFault(fault, handle, parts.clock.now());
 }
 
 function admit(

@@ -75,15 +75,17 @@ async function serve(
   const given = await answerOf({ method, url, headers, correlationId }, text, options);
   const { body } = given;
   const answer = withContentType(given.answer);
-  options.recorder?.note({
-    method,
-    url: url.href,
-    requestHeaders: headers,
-    requestBody: body,
-    status: answer.status,
-    responseHeaders: answer.headers ?? {},
-    responseBody: answer.body,
-  });
+  if (answer.wire?.kind !== "reset") {
+    options.recorder?.note({
+      method,
+      url: url.href,
+      requestHeaders: headers,
+      requestBody: body,
+      status: answer.status,
+      responseHeaders: answer.headers ?? {},
+      responseBody: answer.wire?.kind === "text" ? answer.wire.text : answer.body,
+    });
+  }
   send(outgoing, answer);
 }
 
@@ -157,18 +159,20 @@ async function readText(incoming: IncomingMessage): Promise<string> {
 }
 
 function withContentType(answer: Answer): Answer {
-  if (answer.body === undefined) return answer;
-  return {
-    ...answer,
-    headers: { ...answer.headers, "Content-Type": "application/json; charset=utf-8" },
-  };
+  const { wire, body, headers } = answer;
+  if (body === undefined && wire?.kind !== "text") return answer;
+  const type = wire?.kind === "text" ? wire.type : "application/json; charset=utf-8";
+  return { ...answer, headers: { ...headers, "Content-Type": type } };
 }
 
-function send(outgoing: ServerResponse, { status, headers, body }: Answer): void {
-  const text = body === undefined ? "" : JSON.stringify(body);
-  outgoing.writeHead(status, {
-    ...headers,
-    "Content-Length": Buffer.byteLength(text),
-  });
-  outgoing.end(text);
+function send(outgoing: ServerResponse, { status, headers, body, wire }: Answer): void {
+  if (wire?.kind === "reset") {
+    outgoing.destroy();
+    return;
+  }
+  const text = wire?.kind === "text" ? wire.text : body === undefined ? "" : JSON.stringify(body);
+  outgoing.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(text) });
+  if (wire?.kind === "cut")
+    outgoing.write(text.slice(0, text.length / 2), () => outgoing.destroy());
+  else outgoing.end(text);
 }

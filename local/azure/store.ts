@@ -58,9 +58,10 @@ export function createStore(options: { now: () => string; newEtag: () => string 
 
   const list = (type: string, scope?: string): Resource[] => {
     const found: Resource[] = [];
+    const outer = scope === undefined ? "" : canonical(scope);
     for (const key of idsByType.get(type.toLowerCase()) ?? []) {
       const entry = byId.get(key);
-      if (entry && (scope === undefined || isWithin(scope, key))) found.push(entry.resource);
+      if (entry && (key === outer || key.startsWith(`${outer}/`))) found.push(entry.resource);
     }
     return found;
   };

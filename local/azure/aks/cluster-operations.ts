@@ -1,4 +1,5 @@
-import type { AzureRequest, Caller } from "../exchange.ts";
+import type { Manner } from "../estate-entry.ts";
+import type { AzureRequest, Caller, RoutedRequest } from "../exchange.ts";
 import { guidOf } from "../ids.ts";
 import { isObject, textAt } from "../json.ts";
 import type { Ending, Operation } from "../operations.ts";
@@ -10,7 +11,7 @@ import { inState } from "./cluster-state.ts";
 
 /** A change of a cluster that takes time. */
 export interface ClusterChange {
-  readonly request: AzureRequest;
+  readonly request: RoutedRequest;
   /** Such as `Microsoft.ContainerService/managedClusters/write`. */
   readonly operation: string;
   readonly before: Resource;
@@ -92,28 +93,40 @@ export function createClusterOperations(parts: AzureParts): ClusterOperations {
   };
 }
 
+/** How the operation goes: as Azure would, or as a fault of the request or the estate has it. */
 function course(
   { before, duration, request }: ClusterChange,
   { manners }: AzureParts,
 ): { duration: number | null; ending: Ending } {
-  const succeeded: Ending = { status: "Succeeded" };
-  if (request.method !== "PUT") return { duration, ending: succeeded };
-  if (manners.take(before.id, "operation-never-ends")) return { duration: null, ending: succeeded };
-  const preempted = "The operation was preempted by a newer operation on the same cluster.";
-  if (manners.take(before.id, "operation-preempted")) {
-    const ending = {
-      status: "Canceled",
-      code: "AKSOperationPreempted",
-      message: preempted,
-    } as const;
-    return { duration: duration / 2, ending };
+  const manner = <B extends Manner["behaviour"]>(behaviour: B) =>
+    request.method === "PUT" ? manners.take(before.id, behaviour) : null;
+  if (request.course === "operation-never-ends" || manner("operation-never-ends")) {
+    return { duration: null, ending: { status: "Succeeded" } };
   }
-  const failure = manners.take(before.id, "operation-fails");
-  if (!failure) return { duration, ending: succeeded };
-  const code = failure.code ?? "AddonInstallationFailed";
-  const message = failure.message ?? "The add-on could not be installed.";
+  if (request.course === "operation-preempted" || manner("operation-preempted")) {
+    return { duration: duration / 2, ending: preempted };
+  }
+  if (request.course === "operation-canceled") {
+    const message = "The operation was canceled.";
+    return {
+      duration: duration / 2,
+      ending: { status: "Canceled", code: "OperationCanceled", message },
+    };
+  }
+  const failure = manner("operation-fails");
+  if (!failure && request.course !== "operation-fails") {
+    return { duration, ending: { status: "Succeeded" } };
+  }
+  const code = failure?.code ?? "AddonInstallationFailed";
+  const message = failure?.message ?? "The add-on could not be installed.";
   return { duration, ending: { status: "Failed", code, message } };
 }
+
+const preempted: Ending = {
+  status: "Canceled",
+  code: "AKSOperationPreempted",
+  message: "The operation was preempted by a newer operation on the same cluster.",
+};
 
 /** What displaced an operation runs for a while itself. */
 function anotherTakesOver({ before, duration }: ClusterChange, { store, clock }: AzureParts): void {

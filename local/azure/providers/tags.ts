@@ -2,6 +2,7 @@ import { busyFault, isBusy, isStopped, stoppedFault } from "../aks/cluster-state
 import { ArmFault, badRequest, resourceNotFound } from "../arm-fault.ts";
 import { type Answer, param, type Route, type RoutedRequest } from "../exchange.ts";
 import { isObject, type Json, type JsonObject, objectAt, textAt } from "../json.ts";
+import type { Ending } from "../operations.ts";
 import type { AzureParts } from "../parts.ts";
 import { readResourceId } from "../resource-id.ts";
 import { type Resource, tagsOf, typeOf } from "../store.ts";
@@ -89,7 +90,7 @@ function change(request: RoutedRequest, parts: AzureParts, compute: Change): Ans
     store.put({ ...now, tags });
     events.activity({ outcome: "WriteSuccess", resourceId: target.id, operation, request });
   };
-  if (delays.tagWrite === 0) {
+  if (delays.tagWrite === 0 && !request.course) {
     finish();
     return { status: 200, body: tagsBody(target, tags) };
   }
@@ -97,12 +98,24 @@ function change(request: RoutedRequest, parts: AzureParts, compute: Change): Ans
     subscriptionId: readResourceId(target.id)?.subscriptionId ?? "",
     namespace: null,
     location: "",
-    duration: delays.tagWrite,
-    ending: { status: "Succeeded" },
+    ...courseOf(request, delays.tagWrite),
     result: () => tagsBody(target, tags),
-    onEnd: finish,
+    onEnd: ({ status }) => {
+      if (status === "Succeeded") finish();
+    },
   });
   return { status: 202, headers: accepted.headers };
+}
+
+function courseOf(
+  { course }: RoutedRequest,
+  duration: number,
+): { duration: number | null; ending: Ending } {
+  if (!course) return { duration, ending: { status: "Succeeded" } };
+  if (course === "operation-never-ends") return { duration: null, ending: { status: "Succeeded" } };
+  const status = course === "operation-fails" ? "Failed" : "Canceled";
+  const message = "The tags could not be written.";
+  return { duration, ending: { status, code: "TagsOperationFailed", message } };
 }
 
 /** The tag write reaches the cluster's own provider, which takes no update while stopped or busy. */
