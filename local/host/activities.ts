@@ -36,6 +36,7 @@ type Outcome = { readonly result: string | null } | { readonly failure: FailureT
 
 const warnAbove = 45 * 1024;
 const payloadLimit = 1024 * 1024;
+const backOff = 1000;
 
 /** Creates the runner; the result and the end of the work are written as one transaction. */
 export function createActivities(options: ActivityOptions): Activities {
@@ -44,7 +45,7 @@ export function createActivities(options: ActivityOptions): Activities {
   const text = config.functionTimeout;
   const timeout = { milliseconds: timeSpanMilliseconds(text), text };
   const queue = new Map<number, { work: Work; end: () => void }>();
-  const running = new Set<Promise<void>>();
+  const running = new Map<number, Promise<void>>();
   let draining = false;
 
   const invokeOnce = async (work: Work): Promise<Outcome> => {
@@ -103,24 +104,30 @@ export function createActivities(options: ActivityOptions): Activities {
       if (draining || running.size >= limit) return;
       queue.delete(id);
       const done = run(item.work)
-        .catch((error: unknown) => log("error", `Activity ${item.work.name}: ${String(error)}`))
+        .catch((error: unknown) => {
+          log("error", `Activity ${item.work.name} runs again: ${String(error)}`);
+          clock.schedule(clock.now() + backOff, () => add(item.work));
+        })
         .finally(() => {
-          running.delete(done);
+          running.delete(id);
           item.end();
           next();
         });
-      running.add(done);
+      running.set(id, done);
     }
   };
 
+  const add = (work: Work): void => {
+    if (running.has(work.id) || queue.has(work.id)) return;
+    queue.set(work.id, { work, end: busy.begin() });
+    next();
+  };
+
   return {
-    add(work) {
-      queue.set(work.id, { work, end: busy.begin() });
-      next();
-    },
+    add,
     async drain() {
       draining = true;
-      await Promise.all(running);
+      await Promise.all(running.values());
     },
   };
 }

@@ -52,23 +52,28 @@ describe.each(["Fail", "Reject"])("versions matched strictly, %s", (failure) => 
 });
 
 describe("an upgrade", () => {
-  it("ends instances of another version at their next message", async () => {
+  const strict = (version: string) => settings(version, "Strict", "Fail");
+  it.each([
+    { id: "up-u", from: {}, to: strict("1.0"), recording: "upgrade-strict1.0-u" },
+    { id: "up-v1a", from: strict("1.0"), to: strict("2.0"), recording: "upgrade-strict2.0-v1a" },
+  ])("ends instances of another version at their next message: $recording", async (upgrade) => {
+    const { id, from, to, recording } = upgrade;
     const data = mkdtempSync(join(tmpdir(), "versions-"));
     const start = async (env: Record<string, string>) => {
       const host = await startHost({ app: recordedApp, data, env, stdio: quiet });
       return { host, target: targetAt(host, () => host.kill()) };
     };
     const running = ({ runtimeStatus }: Status) => runtimeStatus === "Running";
-    const before = await start({});
+    const before = await start(from);
     await before.target.call("POST", "/api/start/oTimer", {
       body: { id: "up-u", input: { ms: 2000 } },
     });
-    await before.target.until("up-u", running);
+    await before.target.until(id, running);
     await before.host.kill();
 
-    const after = await start(settings("1.0", "Strict", "Fail"));
-    const status = await after.target.until("up-u", hasEnded);
-    const recorded = readRecording<Scenario>("hist/upgrade-strict1.0-u.json").history;
+    const after = await start(to);
+    const status = await after.target.until(id, hasEnded);
+    const recorded = readRecording<Scenario>(`hist/${recording}.json`).history;
     expect(status.runtimeStatus).toBe(recorded.runtimeStatus);
     expect(status.output).toBe(recorded.output);
     expect(status.historyEvents?.at(-1)).toMatchObject({

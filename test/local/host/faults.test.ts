@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createFaults } from "../../../local/host/faults.ts";
+import type { StartHostOptions } from "../../../local/host/harness.ts";
+import { type ClockServer, startClockServer } from "./clock-server.ts";
+import { createProbe, type Probe } from "./probe.ts";
+import { durable, hasEnded, type TargetHost } from "./target-host.ts";
+
+describe("fault switches", () => {
+  let probe: Probe;
+  let clock: ClockServer;
+  beforeEach(async () => {
+    probe = createProbe();
+    clock = await startClockServer("2026-03-02T08:00:00.000Z");
+  });
+  afterEach(async () => {
+    await probe.clean();
+    await clock.stop();
+  });
+
+  const start = async (faults: StartHostOptions["faults"]) => {
+    const { host, target } = await probe.start({
+      clockUrl: clock.url,
+      ...(faults ? { faults } : {}),
+    });
+    const begin = (name: string, input: object) =>
+      target.call("POST", `${durable}/orchestrators/${name}/one?code=${target.keys.durable}`, {
+        body: input,
+      });
+    return { host, target, begin };
+  };
+  const effects = () => probe.notes<{ step?: string; at: string }>().filter(({ step }) => step);
+  const output = async (target: TargetHost) => (await target.until("one", hasEnded)).output;
+
+  it("run every activity twice", async () => {
+    const { target, begin } = await start({ activitiesTwice: true });
+    await begin("leg", { round: 7 });
+    expect(await output(target)).toBe("7.leg");
+    expect(effects().map(({ step }) => step)).toEqual(["7.leg", "7.leg"]);
+  });
+
+  it("let an activity land late once more", async () => {
+    const { target, begin } = await start({ lateFirstActivity: 30_000 });
+    await begin("leg", { round: 7 });
+    expect(await output(target)).toBe("7.leg");
+    clock.allow(40_000);
+    await expect.poll(effects).toHaveLength(2);
+    expect(effects().map(({ at }) => at)).toEqual([
+      "2026-03-02T08:00:00.000Z",
+      "2026-03-02T08:00:30.000Z",
+    ]);
+  });
+
+  it("let the worker die under an activity: it fails, and its retry policy tries it again", async () => {
+    const { target, begin } = await start({ workerDiesAtActivity: 1 });
+    await begin("patient", {});
+    clock.allow(120_000);
+    expect(await output(target)).toBe("once");
+    expect(effects().map(({ at }) => at)).toEqual([
+      "2026-03-02T08:00:00.000Z",
+      "2026-03-02T08:01:00.000Z",
+    ]);
+    const { historyEvents = [] } = await target.until("one", hasEnded);
+    const failed = historyEvents.find((event) => event["EventType"] === "TaskFailed");
+    expect(failed?.["Reason"]).toBe(
+      "Activity function 'effect' failed: node exited with code 137 (0x89)",
+    );
+  });
+
+  it("fire durable timers up to a second early", async () => {
+    const { target, begin } = await start({ earlyTimers: true });
+    await begin("sleeper", { ms: 1_999 });
+    clock.allow(10_000);
+    expect(await output(target)).toBe("2026-03-02T08:00:01.000Z");
+  });
+
+  it("deliver hub batches twice, the second time in reverse", async () => {
+    const { host, target } = await start({ duplicateHubBatches: true });
+    const headers = { "x-functions-key": target.keys.master };
+    await target.call("POST", "/admin/functions/hastyHub", { body: { input: "[1,2]" }, headers });
+    await host.whenIdle();
+    expect(probe.notes<{ bodies: number[] }>().map(({ bodies }) => bodies)).toEqual([
+      [1, 2],
+      [2, 1],
+    ]);
+  });
+
+  it("are refused when they are not known", () => {
+    expect(() => createFaults({ killAtt: {} })).toThrow(/killAtt/);
+  });
+});
+
+describe("the function timeout", () => {
+  it("fails an activity that runs longer", async () => {
+    const probe = createProbe();
+    const { target } = await probe.start();
+    const path = `${durable}/orchestrators/hanging/one?code=${target.keys.durable}`;
+    await target.call("POST", path, { body: {} });
+    expect((await target.until("one", hasEnded)).output).toBe(
+      "Activity function 'hang' failed: Timeout value of 00:00:01 was exceeded by function: Functions.hang",
+    );
+    await probe.clean();
+  });
+});
