@@ -33,7 +33,8 @@ export interface Store {
   facts(id: string): ResourceFacts | null;
   /** Resources of this type (any case), in the order they came, at or below `scope` (default: all). */
   list(type: string, scope?: string): Resource[];
-  all(): Resource[];
+  /** Everything, or everything at or below `scope`. */
+  all(scope?: string): Resource[];
   /** Writes the whole body; the etag becomes new, but for the first write that brings its own. */
   put(resource: Resource): Resource;
   /** Deletes the resource and everything below it. */
@@ -56,15 +57,18 @@ export function createStore(options: { now: () => string; newEtag: () => string 
     for (const listener of listeners) listener(change);
   };
 
-  const list = (type: string, scope?: string): Resource[] => {
+  const below = (keys: Iterable<string>, scope: string | undefined): Resource[] => {
     const found: Resource[] = [];
     const outer = scope === undefined ? "" : canonical(scope);
-    for (const key of idsByType.get(type.toLowerCase()) ?? []) {
-      const entry = byId.get(key);
-      if (entry && (key === outer || key.startsWith(`${outer}/`))) found.push(entry.resource);
+    for (const key of keys) {
+      const entry = key === outer || key.startsWith(`${outer}/`) ? byId.get(key) : undefined;
+      if (entry) found.push(entry.resource);
     }
     return found;
   };
+
+  const list = (type: string, scope?: string): Resource[] =>
+    below(idsByType.get(type.toLowerCase()) ?? [], scope);
 
   const removeOne = (key: string): void => {
     const entry = byId.get(key);
@@ -78,7 +82,7 @@ export function createStore(options: { now: () => string; newEtag: () => string 
     find: (id) => byId.get(canonical(id))?.resource ?? null,
     facts: (id) => byId.get(canonical(id))?.facts ?? null,
     list,
-    all: () => [...byId.values()].map(({ resource }) => resource),
+    all: (scope) => below(byId.keys(), scope),
     put(given) {
       const key = canonical(given.id);
       const known = byId.get(key);
@@ -94,9 +98,9 @@ export function createStore(options: { now: () => string; newEtag: () => string 
     },
     remove(id) {
       const key = canonical(id);
-      const below = [...byId.keys()].filter((other) => isWithin(key, other));
-      for (const other of below) removeOne(other);
-      return below.includes(key);
+      const known = byId.has(key);
+      for (const resource of below([...byId.keys()], key)) removeOne(canonical(resource.id));
+      return known;
     },
     locksOver: (id) =>
       list(lockType)

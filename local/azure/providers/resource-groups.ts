@@ -3,7 +3,7 @@ import { param, queryOf, type Route, type RoutedRequest } from "../exchange.ts";
 import { type JsonObject, textAt } from "../json.ts";
 import { listAnswer } from "../paging.ts";
 import type { AzureParts } from "../parts.ts";
-import { canonical, isWithin, readResourceId, resourceGroupType } from "../resource-id.ts";
+import { canonical, readResourceId, resourceGroupType } from "../resource-id.ts";
 import { type Resource, typeOf } from "../store.ts";
 
 const versions = [
@@ -67,8 +67,8 @@ function listResources(template: string, parts: AzureParts): Route {
       const fits = readFilter(queryOf(request, "$filter"));
       const expand = (queryOf(request, "$expand") ?? "").toLowerCase().split(",");
       const found = store
-        .all()
-        .filter((resource) => isWithin(scope, resource.id) && isTracked(resource) && fits(resource))
+        .all(scope)
+        .filter((resource) => fits(resource) && isTracked(resource))
         .map((resource) => shortForm(resource, expand, parts));
       return listAnswer(request, found, pageSize);
     },
