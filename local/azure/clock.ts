@@ -100,23 +100,28 @@ export function createVirtualClock(options: { start: string; onFault?: OnFault }
   };
 }
 
+/** What setTimeout can wait at most, in milliseconds; beyond it fires at once. */
+const longestTimer = 2_147_483_647;
+
 /** Builds a clock that follows the machine's. */
 export function createRealClock(options: { onFault?: OnFault } = {}): RealClock {
   const onFault = options.onFault ?? rethrowLater;
   const timers = new Map<NodeJS.Timeout, Time>();
+
+  const schedule = (at: Time, what: () => void | Promise<void>): void => {
+    const wait = Math.min(Math.max(0, at - Date.now()), longestTimer);
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      if (at > Date.now()) schedule(at, what);
+      else void guarded(what, onFault);
+    }, wait);
+    timers.set(timer, at);
+  };
+
   return {
     kind: "real",
     now: () => Date.now(),
-    schedule(at, what) {
-      const timer = setTimeout(
-        () => {
-          timers.delete(timer);
-          void guarded(what, onFault);
-        },
-        Math.max(0, at - Date.now()),
-      );
-      timers.set(timer, at);
-    },
+    schedule,
     nextDue: () => (timers.size === 0 ? null : Math.min(...timers.values())),
     advance: async () => ({ now: Date.now(), held: false }),
     stop() {

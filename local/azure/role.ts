@@ -1,4 +1,4 @@
-import { isWithin } from "./resource-id.ts";
+import { canonical, isWithin } from "./resource-id.ts";
 
 /** What a caller may do: actions as in a role definition (`*` stands for anything), at scopes. */
 export interface RoleData {
@@ -27,8 +27,11 @@ export function createIsAllowed(role: RoleData | undefined): IsAllowed {
     return answer;
   };
 
-  return (action, scope) =>
-    grants(action) && (!role.scopes || role.scopes.some((outer) => isWithin(outer, scope)));
+  // What belongs to no scope (the tenant, the mail service) is granted by the action alone.
+  const reaches = (scope: string): boolean =>
+    !role.scopes || canonical(scope) === "" || role.scopes.some((outer) => isWithin(outer, scope));
+
+  return (action, scope) => grants(action) && reaches(scope);
 }
 
 function patternOf(action: string): RegExp {

@@ -38,6 +38,7 @@ export function createMailRoutes(
       versions,
       action: write,
       alsoNeeds: ["Microsoft.Communication/EmailServices/write"],
+      target: tenant,
       limits: () => ({ limits: mailLimits(manners.quota, "send"), instead: true, always: true }),
       handle: (request) => send(request, service),
     },
@@ -46,11 +47,14 @@ export function createMailRoutes(
       template: "/emails/operations/{operationId}",
       versions,
       action: read,
+      target: tenant,
       limits: () => ({ limits: mailLimits(manners.quota, "status"), instead: true, always: true }),
       handle: (request) => status(param(request, "operationId"), service),
     },
   ];
 }
+
+const tenant = (): string => "";
 
 interface MailService {
   readonly parts: AzureParts;

@@ -88,4 +88,23 @@ describe("Communication Services email", () => {
     const foreign = { ...message, senderAddress: "guard@elsewhere.example" };
     await expect(email.beginSend(foreign)).rejects.toMatchObject({ code: "DomainNotLinked" });
   });
+
+  it("needs each of the rights that the service asks for, whatever the role's scope", async () => {
+    const rights = [
+      "Microsoft.Communication/CommunicationServices/read",
+      "Microsoft.Communication/CommunicationServices/write",
+      "Microsoft.Communication/EmailServices/write",
+    ];
+    const sendWith = async (actions: string[]) => {
+      const { email } = await startAzure([], { role: { actions, scopes: ["/subscriptions/one"] } });
+      const poller = await email.beginSend(message, { operationId: id });
+      return poller.getOperationState().status;
+    };
+
+    expect(await sendWith(rights)).toBe("running");
+    for (const missing of rights) {
+      const refused = sendWith(rights.filter((right) => right !== missing));
+      await expect(refused).rejects.toMatchObject({ code: "AuthorizationFailed" });
+    }
+  });
 });
