@@ -1,4 +1,4 @@
-import type { ActName } from "../domain/decision.ts";
+import type { ActName, LeaveReason } from "../domain/decision.ts";
 import type { RuleName } from "../domain/policy.ts";
 import { line } from "./plain.ts";
 
@@ -29,3 +29,28 @@ export const ruleWords: Readonly<Record<RuleName, string>> = {
   sensor: "Defender sensor",
   compliance: "Tags of the cluster",
 };
+
+const reasonWords: Readonly<Record<LeaveReason, string>> = {
+  compliant: "it is as it should be",
+  "not-required": "nothing asks for it",
+  exempt: "an exemption covers it",
+  paused: "the tag guardrail-pause-until asks for a pause",
+  stage: "we may not change it yet, only tell",
+  limit: "a limit set by the operators is reached",
+  stopped: "the cluster is stopped",
+  busy: "Azure is working on it",
+  young: "it is less than an hour old",
+  "would-block": "it would start blocking deployments",
+  "azure-policy-remediates": "Azure Policy puts it right by itself",
+  "taken-back": "somebody took it back after we had set it",
+  unreadable: "we cannot read what we must know first",
+  "not-registered": "a resource provider is not registered",
+  "no-policy-reports": "no policy reports on it",
+  "stopped-by-operator": "all changes are stopped",
+};
+
+/** Why something was left as it is, with the names that matter; one sentence without its end. */
+export function leftWords(reason: LeaveReason, detail: string): string {
+  const names = line(detail, 400).replace(/\.$/, "");
+  return `${reasonWords[reason]}${names ? `: ${names}` : ""}`;
+}

@@ -54,5 +54,7 @@ function steps({ remediation, test }: DefenderAlert): readonly Row[] {
   }
   const { shown, rest } = firstOf(written, mostSteps);
   const more = rest > 0 ? [`and ${rest} more, on the alert's page`] : [];
-  return [prose("Defender's own steps", ...shown.map((step) => line(step, 300)), ...more)];
+  return [
+    prose("Steps", "Defender's own steps:", ...shown.map((step) => line(step, 300)), ...more),
+  ];
 }

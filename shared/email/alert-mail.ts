@@ -119,7 +119,7 @@ function openSection(one: Case | null, detail: Detail): readonly Section[] {
   if (open.length === 0) return [];
   const { shown, rest } = firstOf(open, detail.lines);
   const lines = [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])];
-  return section("Also open on this resource", "the steps are in its digest", [
+  return section("Also open on this resource", "its steps come with the regular mail", [
     { kind: "lines", lines },
   ]);
 }

@@ -42,7 +42,7 @@ export interface Section {
 }
 
 /** What a section holds. */
-export type Item = Card | Lines | Table;
+export type Item = Card | Lines | Rows | Table;
 
 /** One thing to fix, one change, one alert. */
 export interface Card {
@@ -59,6 +59,12 @@ export interface Card {
 export interface Lines {
   readonly kind: "lines";
   readonly lines: readonly string[];
+}
+
+/** Named lines that belong to no card. */
+export interface Rows {
+  readonly kind: "rows";
+  readonly rows: readonly Row[];
 }
 
 /** Short facts about many resources. */

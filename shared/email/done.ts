@@ -5,7 +5,7 @@ import { actWords, planOf } from "./acts.ts";
 import { type Card, code, prose, type Row, type Section, section } from "./document.ts";
 import { aks, aksUpdate } from "./guide/azure-cli.ts";
 import { planChange } from "./guide/plans.ts";
-import { line } from "./plain.ts";
+import { capital, line } from "./plain.ts";
 import { shellWord } from "./shell-word.ts";
 import { clockOf, dayOf, shortDayOf } from "./when.ts";
 
@@ -33,10 +33,14 @@ function changeCard(one: Case, change: LedgerEntry, time: string): Card {
     kind: "card",
     mark: time,
     severity: null,
-    title: `${actWords(change.act)}: ${told(change.before)} → ${told(change.after)}`,
+    title: `${actWords(change.act)}: ${inShort(change.before)} → ${inShort(change.after)}`,
     body: null,
     rows: [
-      ...(change.reason ? [prose("Why", line(change.reason, 300))] : []),
+      ...inFull("Before", change.before),
+      ...inFull("After", change.after),
+      ...(change.reason
+        ? [prose("Why", `${capital(line(change.reason, 300)).replace(/\.$/, "")}.`)]
+        : []),
       ...effects(one, change),
       ...keep(one, change),
       ...(undo
@@ -46,7 +50,12 @@ function changeCard(one: Case, change: LedgerEntry, time: string): Card {
   };
 }
 
-const told = (value: string | null): string => line(value ?? "not set", 200);
+/** What stands before the details of a value, such as `on` of `on: this, that`. */
+const inShort = (value: string | null): string =>
+  line(line(value ?? "not set", 200).split(/[:;]\s/)[0] ?? "", 60);
+
+const inFull = (label: string, value: string | null): readonly Row[] =>
+  value !== null && line(value, 400) !== inShort(value) ? [prose(label, line(value, 400))] : [];
 
 function effects(one: Case, { act, after }: LedgerEntry): readonly Row[] {
   if (act === "enable-addon") {

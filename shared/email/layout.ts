@@ -39,7 +39,8 @@ a{text-decoration:underline}
 @media (max-width:540px){
 .pad{padding-left:16px!important;padding-right:16px!important}
 .k,.v{display:block!important;width:auto!important}
-.k{padding-bottom:2px!important}
+.k{padding:8px 0 1px!important}
+.v{padding-top:0!important}
 .h{font-size:20px!important}
 }
 @media (prefers-color-scheme:dark){
@@ -113,6 +114,9 @@ function sectionRows({ title, aside, items }: Section): Html {
 function item(one: Item): Html {
   if (one.kind === "card") return card(one);
   if (one.kind === "table") return table(one);
+  if (one.kind === "rows") {
+    return html`<tr><td class="pad" style="padding:8px 24px 0">${rowTable(one.rows)}</td></tr>`;
+  }
   return linesItem(one);
 }
 
@@ -132,7 +136,11 @@ function badge(severity: Card["severity"]): Html | null {
 function card({ mark, severity, title, body: words, rows }: Card): Html {
   const head = html`${mark ? html`<span class="d" style="${dim}">${mark}</span> ` : null}${badge(severity)}<b>${title}</b>`;
   return html`<tr><td class="pad" style="padding:10px 24px 2px"><div class="t r" style="${body};border-top:1px solid #dce1e6;padding-top:10px;overflow-wrap:anywhere">${head}${words ? html`<br>${words}` : null}</div>
-${rows.length > 0 ? html`<table role="presentation" cellpadding="0" cellspacing="0" border="0" width="100%" style="table-layout:fixed">${rows.map(cardRow)}</table>` : null}</td></tr>`;
+${rows.length > 0 ? rowTable(rows) : null}</td></tr>`;
+}
+
+function rowTable(rows: readonly Row[]): Html {
+  return html`<table role="presentation" cellpadding="0" cellspacing="0" border="0" width="100%" style="table-layout:fixed">${rows.map(cardRow)}</table>`;
 }
 
 function cardRow(row: Row): Html {
@@ -150,11 +158,15 @@ function rowContent(row: Row): Html {
   return html`<div class="box t" style="${mono};background-color:#f0f2f5;padding:5px 8px;${ink};overflow-wrap:anywhere;word-break:break-word">${written}</div>`;
 }
 
-/** Outlook swallows blanks at the start of a line. */
+/** Outlook swallows blanks at the start of a line; names and options are not cut at their hyphens. */
 function indented(line: string): Html {
   const depth = line.length - line.trimStart().length;
-  return html`${"\u00a0".repeat(depth)}${line.trimStart()}`;
+  const words = line.trimStart().split(" ");
+  return html`${"\u00a0".repeat(depth)}${words.map((word, place) => html`${place > 0 ? " " : null}${unbroken(word)}`)}`;
 }
+
+const unbroken = (word: string): Html =>
+  word.includes("-") && word.length <= 28 ? html`<nobr>${word}</nobr>` : html`${word}`;
 
 function table({ head, rows }: Table): Html {
   const cells = (row: readonly Cell[]) =>

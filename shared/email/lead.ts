@@ -1,5 +1,5 @@
 import type { MailRules, Stage } from "../domain/policy.ts";
-import { actWords, planOf } from "./acts.ts";
+import { actWords, leftWords, planOf, ruleWords } from "./acts.ts";
 import { type CaseView, toFix } from "./case-view.ts";
 import type { Said } from "./document.ts";
 import { type Fix, fixOf } from "./fixes.ts";
@@ -140,7 +140,9 @@ function unchanged({ views, stage }: LeadFacts): string {
   if (stage === "watch") return "changed nothing: so far this service only watches.";
   if (stage === "tell") return "changed nothing else: so far this service tags clusters and tells.";
   const [left] = views.flatMap((view) => leftOf(view.case));
-  return left ? `changed nothing new. ${capital(line(left.detail, 160))}` : "changed nothing new.";
+  if (!left) return "changed nothing new.";
+  const what = left.act ? actWords(left.act) : ruleWords[left.rule];
+  return `changed nothing new. ${what}: ${line(leftWords(left.reason, left.detail), 160)}.`;
 }
 
 function otherwiseText({ views, mail, nextReminder }: LeadFacts): string {

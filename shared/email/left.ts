@@ -2,7 +2,7 @@ import type { Case } from "../domain/case.ts";
 import type { Decision, RefusedAct } from "../domain/decision.ts";
 import type { PartName } from "../domain/finding.ts";
 import type { MailRules } from "../domain/policy.ts";
-import { actWords, ruleWords } from "./acts.ts";
+import { actWords, leftWords, ruleWords } from "./acts.ts";
 import { type Card, code, firstOf, type Item, prose, type Section, section } from "./document.ts";
 import { capital, line } from "./plain.ts";
 import { momentOf, shortDayOf } from "./when.ts";
@@ -36,7 +36,7 @@ function leftCard(decision: Left, mail: MailRules): Card {
     mark: null,
     severity: null,
     title: act ? actWords(act) : ruleWords[rule],
-    body: capital(line(detail, 400)),
+    body: `${capital(leftWords(reason, detail))}.`,
     rows: [
       ...(reason === "taken-back" && act === "enable-addon"
         ? [code("Terraform", ["azure_policy_enabled = true"])]

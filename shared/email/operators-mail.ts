@@ -8,7 +8,7 @@ import type {
   ReportSubject,
 } from "../domain/operators-report.ts";
 import type { MailRules, Stage } from "../domain/policy.ts";
-import { actWords, doingWords } from "./acts.ts";
+import { actWords, doingWords, leftWords } from "./acts.ts";
 import { money } from "./cost.ts";
 import {
   type Card,
@@ -24,7 +24,7 @@ import {
 } from "./document.ts";
 import { type Detail, fitted } from "./fit.ts";
 import { aboutLink, portalLink } from "./links.ts";
-import { counted, joined, line } from "./plain.ts";
+import { capital, counted, joined, line } from "./plain.ts";
 import { clockOf, dateInWords, dayOf, momentOf, shortDayOf, zoneOf } from "./when.ts";
 
 const stageWords: Readonly<Record<Stage, string>> = {
@@ -37,7 +37,7 @@ const stageWords: Readonly<Record<Stage, string>> = {
 
 /** The operators' mail: how far the guardrail sees, what it did, what it could not, what comes next. */
 export function operatorsMail(report: OperatorsReport, mail: MailRules, now: string): Message {
-  const head = { to: mail.operators, subject: "Container guardrail: operators' report" };
+  const head = { to: mail.operators, subject: "Operators' report: clusters and Defender plans" };
   return fitted(head, (detail) => page({ report, mail, now, detail }));
 }
 
@@ -189,7 +189,7 @@ const left = (one: LeftLine): Card => ({
   mark: null,
   severity: null,
   title: subjectOf(one),
-  body: `${one.reason}: ${line(one.detail, 300)}`,
+  body: `${capital(leftWords(one.reason, one.detail))}.`,
   rows: portalRow(one),
 });
 

@@ -9,6 +9,7 @@ import { costSection } from "./cost.ts";
 import {
   type Block,
   type Card,
+  code,
   firstOf,
   type Item,
   type MailPage,
@@ -187,14 +188,13 @@ function closing(view: CaseView): Item[] {
   const inferred = findings.some((finding) => fixOf(view.case, finding).place.workloads.length > 0);
   if (findings.length === 0) return [];
   const { resourceGroup } = view.case.facts;
-  const lines = [
-    ...(inferred ? ["Workloads are inferred from pod names."] : []),
-    ...(inferred && resourceGroup
-      ? [`kubectl needs this cluster: ${credentials({ ...view.case, resourceGroup })}`]
-      : []),
-    "Fixes usually show within an hour; you then get one closing line.",
+  const hint = inferred ? "Workloads are inferred from pod names. " : "";
+  const lines = [`${hint}Fixes usually show within an hour; you then get one closing line.`];
+  const access = inferred && resourceGroup ? [credentials({ ...view.case, resourceGroup })] : [];
+  return [
+    ...(access.length > 0 ? [{ kind: "rows" as const, rows: [code("kubectl", access)] }] : []),
+    { kind: "lines", lines },
   ];
-  return [{ kind: "lines", lines }];
 }
 
 function fixedSection({ fixed, case: one }: CaseView, detail: Detail): readonly Section[] {

@@ -1,4 +1,4 @@
-const plain = /^[A-Za-z0-9_][A-Za-z0-9_@%+:.,/-]*$/;
+const plain = /^[A-Za-z0-9_/][A-Za-z0-9_@%+:.,/-]*$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach a shell.
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
 

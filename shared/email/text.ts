@@ -40,6 +40,7 @@ function sectionText({ title, aside, items }: Section): string[] {
 function item(one: Item): string[] {
   if (one.kind === "card") return card(one);
   if (one.kind === "table") return table(one);
+  if (one.kind === "rows") return one.rows.flatMap((row) => cardRow(row, ""));
   return one.lines.flatMap((line) => wrapped(line, "", "  "));
 }
 
@@ -55,9 +56,9 @@ function card({ mark, severity, title, body, rows }: Card): string[] {
 }
 
 function cardRow(row: Row, indent: string): string[] {
-  const start = `${indent}${`${row.label} `.padEnd(8)}`;
+  const start = `${indent}${`${row.label} `.padEnd(10)}`;
   const hanging = " ".repeat(start.length);
-  if (row.kind === "link") return [`${start}${row.text}: ${row.href}`];
+  if (row.kind === "link") return [`${start}${labelled(row)}`];
   return row.lines.flatMap((line, place) => {
     const first = place === 0 ? start : hanging;
     return row.kind === "code" ? [`${first}${line}`] : wrapped(line, first, hanging);
@@ -65,13 +66,17 @@ function cardRow(row: Row, indent: string): string[] {
 }
 
 function footerRow(row: Row): string[] {
-  const label = row.label ? `${row.label.toUpperCase()}: ` : "";
-  if (row.kind === "link") return [`${label}${row.text}: ${row.href}`];
+  const label = row.label ? `${row.label.toUpperCase()} ` : "";
+  if (row.kind === "link") return [`${label}${labelled(row)}`];
   return row.lines.flatMap((line, place) => {
     const first = place === 0 ? label : "  ";
     return row.kind === "code" ? [`${first}${line}`] : wrapped(line, first, "  ");
   });
 }
+
+/** The address once, also where it is its own text. */
+const labelled = ({ text, href }: { text: string; href: string }): string =>
+  text === href ? href : `${text}: ${href}`;
 
 function table({ head, rows }: Table): string[] {
   const body = rows.map((row) => row.map(({ text }) => text));
