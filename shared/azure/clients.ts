@@ -1,13 +1,12 @@
-import { ContainerServiceClient } from "@azure/arm-containerservice";
-import { PolicyInsightsClient } from "@azure/arm-policyinsights";
-import { ResourceGraphClient } from "@azure/arm-resourcegraph";
-import { ResourceManagementClient } from "@azure/arm-resources";
-import { SecurityCenter } from "@azure/arm-security";
-import { EmailClient } from "@azure/communication-email";
+import type { PolicyInsightsClient } from "@azure/arm-policyinsights";
+import type { ResourceGraphClient } from "@azure/arm-resourcegraph";
+import type { ResourceManagementClient } from "@azure/arm-resources";
+import type { SecurityCenter } from "@azure/arm-security";
+import type { EmailClient } from "@azure/communication-email";
 import { ServiceClient } from "@azure/core-client";
-import type { HttpClient } from "@azure/core-rest-pipeline";
+import type { Pipeline } from "@azure/core-rest-pipeline";
 import { TableClient } from "@azure/data-tables";
-import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
+import type { ContainerClient } from "@azure/storage-blob";
 import { type CredentialChoice, createCredential } from "./credential.ts";
 import { createHttpClient } from "./http-client.ts";
 import { createRawSender, type RawSender } from "./raw.ts";
@@ -32,35 +31,38 @@ export interface AzureConfig {
   readonly appVersion: string;
 }
 
-/** The SDK clients, each built when it is first asked for. */
+/** The SDK clients; each library is loaded, and each client built, when it is first asked for. */
 export interface Clients {
-  containerService(): { readonly raw: RawSender };
-  security(subscriptionId: string): SecurityCenter;
-  policyInsights(subscriptionId: string): {
+  containerService(): Promise<{ readonly raw: RawSender }>;
+  security(subscriptionId: string): Promise<SecurityCenter>;
+  policyInsights(subscriptionId: string): Promise<{
     readonly client: PolicyInsightsClient;
     readonly raw: RawSender;
-  };
-  resources(subscriptionId: string): {
+    /** The address of the page after this one. */
+    nextLink(page: unknown): string | undefined;
+  }>;
+  resources(subscriptionId: string): Promise<{
     readonly client: ResourceManagementClient;
     readonly raw: RawSender;
-  };
-  resourceGraph(): ResourceGraphClient;
+  }>;
+  resourceGraph(): Promise<ResourceGraphClient>;
   /** Null when no mail endpoint is set. */
-  email(): {
+  email(): Promise<{
     readonly client: EmailClient;
     readonly raw: RawSender;
     readonly origin: string;
-  } | null;
+  } | null>;
   table(name: string): TableClient;
-  blobs(container: string): ContainerClient;
+  blobs(container: string): Promise<ContainerClient>;
 }
 
 const mailScope = "https://communication.azure.com/.default";
 const noRetries = { maxRetries: 0 };
+const oneTry = { retryOptions: { maxTries: 1 } };
 
 /**
  * All SDK clients on one set of options: one credential, one way out, no retries (orchestrations
- * do the waiting, on durable timers).
+ * do the waiting, on durable timers). A trigger needs tables only, so nothing else is loaded at start.
  */
 export function createClients(config: AzureConfig): Clients {
   const credential = createCredential(config.credential);
@@ -70,62 +72,60 @@ export function createClients(config: AzureConfig): Clients {
     retryOptions: noRetries,
     userAgentOptions: { userAgentPrefix: `container-guardrail/${config.appVersion}` },
   };
-  const raw = (pipeline: Parameters<typeof createRawSender>[0]) =>
-    createRawSender(pipeline, httpClient);
+  const raw = (pipeline: Pipeline) => createRawSender(pipeline, httpClient);
   return {
-    containerService: once(() => ({
-      raw: raw(new ContainerServiceClient(credential, options).pipeline),
-    })),
-    security: perName((id) => new SecurityCenter(credential, id, options)),
-    policyInsights: perName((id) => {
-      const client = new PolicyInsightsClient(credential, id, options);
-      return { client, raw: raw(client.pipeline) };
+    containerService: once(async () => {
+      const { ContainerServiceClient } = await import("@azure/arm-containerservice");
+      return { raw: raw(new ContainerServiceClient(credential, options).pipeline) };
     }),
-    resources: perName((id) => {
+    security: perName(async (id) => {
+      const { SecurityCenter } = await import("@azure/arm-security");
+      return new SecurityCenter(credential, id, options);
+    }),
+    policyInsights: perName(async (id) => {
+      const sdk = await import("@azure/arm-policyinsights");
+      const client = new sdk.PolicyInsightsClient(credential, id, options);
+      return { client, raw: raw(client.pipeline), nextLink: sdk.getContinuationToken };
+    }),
+    resources: perName(async (id) => {
+      const { ResourceManagementClient } = await import("@azure/arm-resources");
       const client = new ResourceManagementClient(credential, id, options);
       return { client, raw: raw(client.pipeline) };
     }),
-    resourceGraph: once(() => new ResourceGraphClient(credential, options)),
-    email: once(() => {
+    resourceGraph: once(async () => {
+      const { ResourceGraphClient } = await import("@azure/arm-resourcegraph");
+      return new ResourceGraphClient(credential, options);
+    }),
+    email: once(async () => {
       const { endpoint } = config.mail;
       if (endpoint === null) return null;
-      const status = new ServiceClient({
-        ...options,
-        endpoint,
-        credential,
-        credentialScopes: mailScope,
-      });
+      const { EmailClient } = await import("@azure/communication-email");
       const client = new EmailClient(endpoint, credential, options);
+      const scoped = { endpoint, credential, credentialScopes: mailScope };
+      const status = new ServiceClient({ ...options, ...scoped });
       return { client, raw: raw(status.pipeline), origin: new URL(endpoint).origin };
     }),
-    ...storageClients(config, httpClient),
+    ...storageClients(config),
   };
 }
 
-function storageClients(
-  config: AzureConfig,
-  httpClient: HttpClient,
-): Pick<Clients, "table" | "blobs"> {
+function storageClients(config: AzureConfig): Pick<Clients, "table" | "blobs"> {
   const { storage } = config;
-  if (storage.kind === "connection-string") {
-    const insecure = { allowInsecureConnection: true, retryOptions: noRetries };
-    const blobs = once(() =>
-      BlobServiceClient.fromConnectionString(storage.value, { retryOptions: { maxTries: 1 } }),
-    );
-    return {
-      table: perName((name) => TableClient.fromConnectionString(storage.value, name, insecure)),
-      blobs: (container) => blobs().getContainerClient(container),
-    };
-  }
   const credential = createCredential(config.credential);
-  const options = { retryOptions: { maxTries: 1 } };
-  const blobs = once(() => new BlobServiceClient(storage.blobs, credential, options));
+  const service = once(async () => {
+    const { BlobServiceClient } = await import("@azure/storage-blob");
+    return storage.kind === "connection-string"
+      ? BlobServiceClient.fromConnectionString(storage.value, oneTry)
+      : new BlobServiceClient(storage.blobs, credential, oneTry);
+  });
+  const insecure = { allowInsecureConnection: true, retryOptions: noRetries };
   return {
-    table: perName(
-      (name) =>
-        new TableClient(storage.tables, name, credential, { httpClient, retryOptions: noRetries }),
+    table: perName((name) =>
+      storage.kind === "connection-string"
+        ? TableClient.fromConnectionString(storage.value, name, insecure)
+        : new TableClient(storage.tables, name, credential, { retryOptions: noRetries }),
     ),
-    blobs: (container) => blobs().getContainerClient(container),
+    blobs: async (container) => (await service()).getContainerClient(container),
   };
 }
 

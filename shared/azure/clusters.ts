@@ -26,7 +26,7 @@ interface Change {
 
 /** AKS clusters, read and written as raw JSON: the SDK's model drops what it does not know. */
 export function createClusterGateway(clients: Clients, graph: Graph): ClusterGateway {
-  const send: RawSender = (request) => clients.containerService().raw(request);
+  const send: RawSender = async (request) => (await clients.containerService()).raw(request);
   return {
     async find(id) {
       try {
@@ -126,7 +126,7 @@ async function readCreatedAt(clients: Clients, id: string) {
   const place = parseResourceId(id);
   if (!place) return { kind: "unreadable", why: `${id} is no resource id` } as const;
   try {
-    const { client } = clients.resources(place.subscriptionId);
+    const { client } = await clients.resources(place.subscriptionId);
     const filter = "resourceType eq 'Microsoft.ContainerService/managedClusters'";
     for await (const resource of client.resources.list({ filter, expand: "createdTime" })) {
       if (!sameId(resource.id ?? "", id)) continue;

@@ -65,7 +65,8 @@ async function call(clients: Clients, subscriptionId: string, { method, name, pr
     },
   };
   const spec = pricingSpec(method, name === undefined ? "all" : "one");
-  await clients.security(subscriptionId).sendOperationRequest(parameters, spec);
+  const client = await clients.security(subscriptionId);
+  await client.sendOperationRequest(parameters, spec);
   return {
     body: answer?.parsedBody,
     correlationId: answer?.headers.get("x-ms-correlation-request-id") ?? null,

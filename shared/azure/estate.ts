@@ -63,7 +63,7 @@ export function createEstateGateway(clients: Clients, graph: Graph): EstateGatew
 }
 
 async function readSubscription(clients: Clients, id: string) {
-  const { client, raw } = clients.resources(id);
+  const { client, raw } = await clients.resources(id);
   const url = `${armOrigin}/subscriptions/${id}?api-version=2022-12-01`;
   const { body } = await raw({ method: "GET", url });
   const { subscriptionId, displayName, state, tags } = parsed(

@@ -32,7 +32,8 @@ const Rows = z.array(z.unknown());
 /** Asks through the SDK's client; a throttled query is told to wait until the quota is back. */
 export function createGraph(clients: Clients): Graph {
   const ask = async (kql: string, next: string | null, scope: GraphScope = {}) => {
-    const answer = await clients.resourceGraph().resources(requestOf(kql, next, scope));
+    const client = await clients.resourceGraph();
+    const answer = await client.resources(requestOf(kql, next, scope));
     const rows = parsed(Rows, answer.data, "the answer of Resource Graph");
     return { rows, next: answer.skipToken || null };
   };

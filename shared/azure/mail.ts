@@ -19,7 +19,7 @@ const noSender = refusal("MailNotConfigured", "Set mail.from in guardrail.json t
 export function createMailGateway(clients: Clients, config: AzureConfig["mail"]): MailGateway {
   return {
     async send(message, operationId) {
-      const email = clients.email();
+      const email = await clients.email();
       if (!email) return noEndpoint;
       if (config.from === null) return noSender;
       return sendOnce((options) =>
@@ -31,7 +31,7 @@ export function createMailGateway(clients: Clients, config: AzureConfig["mail"])
     },
 
     async status(operationId) {
-      const email = clients.email();
+      const email = await clients.email();
       if (!email) return noEndpoint;
       const path = `/emails/operations/${encodeURIComponent(operationId)}`;
       const url = `${email.origin}${path}?api-version=${apiVersion}`;

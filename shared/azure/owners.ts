@@ -97,7 +97,7 @@ async function reading<T>(what: string, read: () => Promise<readonly T[]>) {
 async function readContacts(clients: Clients, subscriptionId: string): Promise<string[]> {
   const path = `/subscriptions/${subscriptionId}/providers/Microsoft.Security/securityContacts`;
   const url = `${armOrigin}${path}?api-version=2023-12-01-preview`;
-  const { raw } = clients.resources(subscriptionId);
+  const { raw } = await clients.resources(subscriptionId);
   const { body } = await raw({ method: "GET", url });
   const { value } = parsed(Contacts, body, "the security contact");
   const addresses = value

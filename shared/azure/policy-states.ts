@@ -1,4 +1,3 @@
-import { getContinuationToken } from "@azure/arm-policyinsights";
 import { z } from "zod";
 import type { Known, Wait } from "../domain/refusal.ts";
 import { known, unreadable } from "../domain/refusal.ts";
@@ -66,7 +65,7 @@ const NextPage = z.object({ value: z.array(z.unknown()), "@odata.nextLink": z.st
  * (azure-sdk-for-js#36686): the first page is the SDK's, the others are asked for with POST.
  */
 async function* pagesOf(clients: Clients, id: string): AsyncIterable<readonly unknown[]> {
-  const { client, raw } = clientOf(clients, id);
+  const { client, raw, nextLink } = await clientOf(clients, id);
   const queryOptions = { from: new Date(Date.now() - window) };
   const first = await client.policyStates
     .listQueryResultsForResource("latest", withoutSlash(id), { queryOptions })
@@ -74,7 +73,7 @@ async function* pagesOf(clients: Clients, id: string): AsyncIterable<readonly un
     .next();
   if (first.done) return;
   yield first.value;
-  let next = getContinuationToken(first.value);
+  let next = nextLink(first.value);
   while (next) {
     if (!next.startsWith(`${armOrigin}/`)) throw new AzureError("a next page outside Azure");
     const { body } = await raw({ method: "POST", url: next });
@@ -108,8 +107,8 @@ async function statesIn(
  * cluster's own state under an in-cluster definition.
  */
 async function readInCluster(sources: Sources, id: string): Promise<Compliance> {
-  const { componentPolicyStates } = clientOf(sources.clients, id).client;
-  const { value } = await componentPolicyStates.listQueryResultsForResource(
+  const { client } = await clientOf(sources.clients, id);
+  const { value } = await client.componentPolicyStates.listQueryResultsForResource(
     withoutSlash(id),
     "latest",
     { from: new Date(Date.now() - window), expand: "PolicyEvaluationDetails" },

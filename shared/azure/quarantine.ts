@@ -9,7 +9,7 @@ import type { StoredRow, Table } from "./tables.ts";
 /** Poison events: what is known of each in a row, its body in a blob. */
 export function createQuarantineGateway(
   table: Table,
-  container: () => ContainerClient,
+  container: () => ContainerClient | Promise<ContainerClient>,
 ): QuarantineGateway {
   const blobs = createBodies(container);
   const find = async (id: string): Promise<QuarantineEntry | null> => {
@@ -56,23 +56,24 @@ export function createQuarantineGateway(
   };
 }
 
-function createBodies(container: () => ContainerClient) {
+function createBodies(container: () => ContainerClient | Promise<ContainerClient>) {
+  const blob = async (id: string) => (await container()).getBlockBlobClient(id);
   return {
     async put(id: string, body: string): Promise<void> {
       const bytes = Buffer.from(body);
-      const upload = () => container().getBlockBlobClient(id).upload(bytes, bytes.length);
+      const upload = async () => (await blob(id)).upload(bytes, bytes.length);
       try {
         await upload();
       } catch (error) {
         if (!isMissing(error)) throw error;
-        await container().createIfNotExists();
+        await (await container()).createIfNotExists();
         await upload();
       }
     },
 
     async get(id: string): Promise<string | null> {
       try {
-        return (await container().getBlockBlobClient(id).downloadToBuffer()).toString();
+        return (await (await blob(id)).downloadToBuffer()).toString();
       } catch (error) {
         if (isMissing(error)) return null;
         throw error;
@@ -81,7 +82,7 @@ function createBodies(container: () => ContainerClient) {
 
     async remove(id: string): Promise<void> {
       try {
-        await container().getBlockBlobClient(id).delete();
+        await (await blob(id)).delete();
       } catch (error) {
         if (!isMissing(error)) throw error;
       }

@@ -1,3 +1,4 @@
+import type { TagsPatchResource } from "@azure/arm-resources";
 import { parseResourceId } from "../domain/resource-id.ts";
 import type { Clients } from "./clients.ts";
 import { answerOf, isGone, refusal } from "./errors.ts";
@@ -19,7 +20,8 @@ export function createTagGateway(clients: Clients): TagGateway {
 
 /** The tags at a scope; throws what Azure refuses as the client threw it. */
 export async function tagsAt(clients: Clients, scope: string): Promise<Tags> {
-  const { properties } = await tagsOf(clients, scope).getAtScope(withoutSlash(scope));
+  const operations = await tagsOf(clients, scope);
+  const { properties } = await operations.getAtScope(withoutSlash(scope));
   return properties.tags ?? {};
 }
 
@@ -30,8 +32,10 @@ interface TagChange {
   readonly total: number;
 }
 
-const tagsOf = (clients: Clients, scope: string) =>
-  clients.resources(parseResourceId(scope)?.subscriptionId ?? "").client.tagsOperations;
+async function tagsOf(clients: Clients, scope: string) {
+  const { client } = await clients.resources(parseResourceId(scope)?.subscriptionId ?? "");
+  return client.tagsOperations;
+}
 
 /** The SDK puts the slash itself. */
 const withoutSlash = (scope: string): string => scope.replace(/^\//, "");
@@ -64,10 +68,11 @@ async function change(
 async function send(
   clients: Clients,
   id: string,
-  parameters: Parameters<ReturnType<typeof tagsOf>["updateAtScope"]>[1],
+  parameters: TagsPatchResource,
 ): Promise<string | null> {
   let correlationId: string | null = null;
-  const poller = tagsOf(clients, id).updateAtScope(withoutSlash(id), parameters, {
+  const operations = await tagsOf(clients, id);
+  const poller = operations.updateAtScope(withoutSlash(id), parameters, {
     onResponse: ({ headers }) => {
       correlationId = headers.get("x-ms-correlation-request-id") ?? null;
     },

@@ -235,7 +235,7 @@ describe("switching the add-on on", () => {
       expect(await gateways.clusters.poll(address)).toEqual({ kind: "lost" });
     }
     expect(exchanges()).toEqual([]);
-    const gone = `https://management.azure.com/subscriptions/${subscriptionId}/providers/Microsoft.ContainerService/locations/westeurope/operations/00000000-0000-4000-8000-000000000009?api-version=2026-06-01`;
+    const gone = `https://management.azure.com/subscriptions/${subscriptionId}/providers/Microsoft.ContainerService/locations/westeurope/operations/00000000-0000-4000-8000-000000000009?api-version=2022-04-01`;
     expect(await gateways.clusters.poll(gone)).toEqual({ kind: "lost" });
   });
 });
