@@ -82,7 +82,8 @@ describe("Azure Resource Manager", () => {
     ],
   ])("refuses %s", async (what, { path, code, status }) => {
     const { url, azure } = await startAzure([aCluster()]);
-    const headers: Record<string, string> = what === "no token" ? {} : { authorization: "Bearer t" };
+    const headers: Record<string, string> =
+      what === "no token" ? {} : { authorization: "Bearer t" };
     const answer = await fetch(`${url}${path}`, { headers });
 
     expect(answer.status).toBe(status);
