@@ -104,11 +104,12 @@ export async function loadApp({ folder, settings, log }: AppSource): Promise<App
   shim.lock();
   const functions = [...shim.functions.values()].map((fn) => describe(fn, settings));
   functions.sort((a, b) => compare(a.name, b.name));
+  const key = (type: TriggerType, name: string): string => `${type} ${name.toLowerCase()}`;
+  const byKey = new Map(functions.map((fn) => [key(fn.type, fn.name), fn]));
   return {
     shim,
     functions,
-    find: (type, name) =>
-      functions.find((fn) => fn.type === type && fn.name.toLowerCase() === name.toLowerCase()),
+    find: (type, name) => byKey.get(key(type, name)),
   };
 }
 

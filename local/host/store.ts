@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { HostStartError } from "./errors.ts";
 import type { HistoryEvent } from "./history.ts";
 import { createInstanceRows, type InstanceRows } from "./store-instances.ts";
 import { createTriggerRows, type TriggerRows } from "./store-triggers.ts";
@@ -67,12 +68,12 @@ const schema = `
   CREATE TABLE IF NOT EXISTS timers (fn TEXT PRIMARY KEY, last INTEGER, next INTEGER NOT NULL,
     updated INTEGER NOT NULL) STRICT;`;
 
-/** Opens (or makes) the state of a host in a folder. WAL with `synchronous=NORMAL` outlives a killed process. */
+/**
+ * Opens (or makes) the state of a host in a folder. WAL with `synchronous=NORMAL` outlives a killed process.
+ * @throws HostStartError when another host runs on it.
+ */
 export function openStore(folder: string): Store {
-  mkdirSync(folder, { recursive: true });
-  const db = new DatabaseSync(join(folder, "host.sqlite"));
-  db.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=5000;");
-  db.exec(schema);
+  const db = openDatabase(folder);
   const insertMessage = db.prepare(
     "INSERT INTO inbox (target, executionId, kind, visibleAt, timerId, event) VALUES (?, ?, ?, ?, ?, ?)",
   );
@@ -129,6 +130,20 @@ export function openStore(folder: string): Store {
     allWork: () => selectWork.all() as unknown as Work[],
     close: () => db.close(),
   };
+}
+
+function openDatabase(folder: string): DatabaseSync {
+  mkdirSync(folder, { recursive: true });
+  const db = new DatabaseSync(join(folder, "host.sqlite"));
+  try {
+    db.exec("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;");
+    db.exec(schema);
+  } catch (error) {
+    db.close();
+    if (!/locked/.test(String(error))) throw error;
+    throw new HostStartError(`Another host runs on ${folder}: stop it, or use another folder.`);
+  }
+  return db;
 }
 
 function readMessage(row: Record<string, unknown>): Message {

@@ -86,8 +86,9 @@ describe("a host that is killed", () => {
     await host.whenIdle();
   });
 
-  it("keeps its keys", async () => {
+  it("keeps its keys, and its state to itself", async () => {
     const first = await probe.start();
+    await expect(probe.start()).rejects.toThrow(/Another host runs on/);
     await first.host.kill();
     const second = await probe.start();
     expect(second.host.keys).toEqual(first.host.keys);

@@ -66,7 +66,7 @@ describe("an upgrade", () => {
     const running = ({ runtimeStatus }: Status) => runtimeStatus === "Running";
     const before = await start(from);
     await before.target.call("POST", "/api/start/oTimer", {
-      body: { id: "up-u", input: { ms: 2000 } },
+      body: { id, input: { ms: 2000 } },
     });
     await before.target.until(id, running);
     await before.host.kill();
