@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createVirtualClock } from "../../local/azure/clock.ts";
 import { type Estate, readEstate } from "../../local/azure/estate.ts";
 import { createSimulatedAzure, type SimulatedAzureOptions } from "../../local/azure/index.ts";
@@ -112,7 +112,10 @@ export async function startAzure(
         .split("\n")
         .filter(Boolean)
         .map((line) => JSON.parse(line)),
-    stop: () => azure.stop(),
+    async stop() {
+      await azure.stop();
+      if (!keepTraffic) rmSync(dirname(recordTo), { recursive: true, force: true });
+    },
   };
 }
 
@@ -123,5 +126,6 @@ export function estateOf(entries: readonly Entry[]): Estate {
   throw new Error(reading.mistakes.map(({ path, message }) => `${path}: ${message}`).join("\n"));
 }
 
-/** Where traffic is written down; a check of it against Microsoft's description can be given the folder. */
-const recordings = (): string => process.env["TRAFFIC_DIR"] ?? tmpdir();
+/** Traffic is kept where a folder is named, for a check of it against Microsoft's description. */
+const keepTraffic = process.env["TRAFFIC_DIR"];
+const recordings = (): string => keepTraffic ?? tmpdir();

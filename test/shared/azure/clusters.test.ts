@@ -213,6 +213,14 @@ describe("switching the add-on on", () => {
     expect(await gateways.clusters.enableAddon(prod)).toMatchObject({ kind: "accepted" });
   });
 
+  it("writes once, though the answer was lost", async () => {
+    const lost = fault("PUT", { kind: "reset-after" });
+    const { gateways, exchanges } = await start([aManagedCluster("prod"), lost]);
+    await expect(gateways.clusters.enableAddon(prod)).rejects.toMatchObject({ name: "AzureError" });
+    expect(await gateways.clusters.enableAddon(prod)).toMatchObject({ kind: "unneeded" });
+    expect(exchanges().filter(({ method }) => method === "PUT").length).toBeLessThanOrEqual(1);
+  });
+
   it("tells an operation that failed or was displaced, with Azure's code", async () => {
     const failing = await start([
       aManagedCluster("prod"),

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createGateways } from "../../../shared/azure/gateways.ts";
-import { aManagedCluster, guid, startAzure } from "../../support/azure-world.ts";
+import { aFault, aManagedCluster, guid, startAzure } from "../../support/azure-world.ts";
 
 type World = Awaited<ReturnType<typeof startAzure>>;
 
@@ -38,6 +38,17 @@ describe("sending a mail", () => {
       status: 202,
     });
     expect(await gateways.mail.status(guid(1))).toEqual({ kind: "running" });
+    await pass(1);
+    expect(await gateways.mail.status(guid(1))).toEqual({ kind: "sent" });
+    expect(azure.mailbox.mails).toHaveLength(1);
+  });
+
+  it("can ask what became of a mail whose answer was lost", async () => {
+    const fault = aFault({ method: "POST", path: "/emails:send", fault: { kind: "reset-after" } });
+    const { gateways, azure, pass } = await start([fault]);
+    await expect(gateways.mail.send(message, guid(1))).rejects.toMatchObject({
+      name: "AzureError",
+    });
     await pass(1);
     expect(await gateways.mail.status(guid(1))).toEqual({ kind: "sent" });
     expect(azure.mailbox.mails).toHaveLength(1);

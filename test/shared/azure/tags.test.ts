@@ -1,5 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { aManagedCluster, clusterIdOf, groupId, startAzure } from "../../support/azure-world.ts";
+import {
+  aFault,
+  aManagedCluster,
+  clusterIdOf,
+  groupId,
+  startAzure,
+} from "../../support/azure-world.ts";
 
 type World = Awaited<ReturnType<typeof startAzure>>;
 
@@ -84,6 +90,15 @@ describe("merging tags", () => {
       kind: "refused",
       code: "AuthorizationFailed",
     });
+  });
+
+  it("finds nothing left to do after a lost answer", async () => {
+    const path = "/{scope}/providers/Microsoft.Resources/tags/default";
+    const fault = aFault({ method: "PATCH", path, fault: { kind: "reset-after" } });
+    const { gateways } = await start([tagged({}), fault]);
+    await expect(gateways.tags.merge(prod, own)).rejects.toMatchObject({ name: "AzureError" });
+    expect(await gateways.tags.merge(prod, own)).toMatchObject({ kind: "unneeded" });
+    expect(await tagsOf(world)).toEqual(own);
   });
 
   it("takes an answer of 202 for the deed", async () => {
