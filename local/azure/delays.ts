@@ -20,6 +20,10 @@ export interface Delays {
   readonly addonReport: number;
   /** From a write to its row in Resource Graph (7: seconds to minutes, no number is documented). */
   readonly graph: number;
+  /** From a push, or from the plan coming on, to the image's findings (5.4: within hours). */
+  readonly imageScan: number;
+  /** From the deletion of an image, or the plan going off, to the end of its findings (5.4: 1 hour). */
+  readonly imageGone: number;
 }
 
 /** Azure's own pace. */
@@ -34,4 +38,6 @@ export const azureDelays: Delays = {
   assignmentEffect: 5 * 60_000,
   addonReport: 35 * 60_000,
   graph: 5_000,
+  imageScan: 60 * 60_000,
+  imageGone: 60 * 60_000,
 };

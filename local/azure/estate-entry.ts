@@ -61,6 +61,54 @@ export const Manner = z.discriminatedUnion("behaviour", [
 ]);
 export type Manner = z.infer<typeof Manner>;
 
+const severity = z.enum(["Critical", "High", "Medium", "Low", "Unknown"]);
+
+/** What Defender finds wrong with one piece of software in an image. */
+export const ImageSoftware = z.strictObject({
+  name: z.string().min(1),
+  version: z.string().min(1),
+  /** Null = nobody has fixed it yet. */
+  fixedVersion: z.string().min(1).nullable(),
+  severity: z.enum(["Critical", "High", "Medium", "Low"]),
+  cves: z.array(z.strictObject({ id: z.string().min(1), severity })),
+  /** An exemption covers it: Defender answers it as not applicable. */
+  exempt: z.boolean().optional(),
+});
+export type ImageSoftware = z.infer<typeof ImageSoftware>;
+
+/** Where an image runs. */
+export const ImagePlace = z.strictObject({ cluster: armId, namespace: z.string().min(1) });
+export type ImagePlace = z.infer<typeof ImagePlace>;
+
+/** An image as it lies in a registry. */
+export const RegistryImage = z.strictObject({
+  repository: z
+    .string()
+    .regex(/^[a-z0-9]+([._/-]+[a-z0-9]+)*$/, "must be a repository such as team-a/shop"),
+  tags: z.array(z.string().min(1)),
+  digest: z
+    .string()
+    .regex(/^sha256:[0-9a-f]{64}$/, "must be sha256: and 64 hex digits in lower case"),
+  pushedAt: isoTime,
+  runsIn: z.array(ImagePlace).optional(),
+  software: z.array(ImageSoftware).refine(namedOnce, "names the same software twice"),
+  /** False: of a kind that Defender does not scan, or not pulled lately. Azure then shows nothing of it. */
+  scanned: z.boolean().optional(),
+});
+export type RegistryImage = z.infer<typeof RegistryImage>;
+
+function namedOnce(software: readonly { readonly name: string }[]): boolean {
+  return new Set(software.map(({ name }) => name)).size === software.length;
+}
+
+/** What lies in a registry; Defender's findings follow from it where its plan scans images. */
+export const Images = z.strictObject({
+  kind: z.literal("Images"),
+  registry: armId,
+  images: z.array(RegistryImage),
+});
+export type Images = z.infer<typeof Images>;
+
 const retryAfter = z.union([z.int().positive(), z.literal("date"), z.null()]);
 
 /** What goes wrong. */

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { z } from "zod";
 import { checkResource } from "./estate-check.ts";
-import { FaultRule, InClusterViolations, Manner } from "./estate-entry.ts";
+import { FaultRule, Images, InClusterViolations, Manner } from "./estate-entry.ts";
 import { isObject, type Json, type JsonObject, objectAt } from "./json.ts";
 import { canonical } from "./resource-id.ts";
 import type { Resource } from "./store.ts";
@@ -11,6 +11,7 @@ import type { Resource } from "./store.ts";
 export interface Estate {
   readonly resources: readonly Resource[];
   readonly violations: readonly InClusterViolations[];
+  readonly images: readonly Images[];
   readonly manners: readonly Manner[];
   readonly faults: readonly FaultRule[];
 }
@@ -54,6 +55,7 @@ function createReader() {
   const mistakes: EstateMistake[] = [];
   const resources = new Map<string, { resource: Resource; path: string }>();
   const violations: { entry: InClusterViolations; path: string }[] = [];
+  const images: { entry: Images; path: string }[] = [];
   const manners: { entry: Manner; path: string }[] = [];
   const faults: FaultRule[] = [];
   const mistake = (path: string, message: string): void => {
@@ -65,6 +67,11 @@ function createReader() {
       case "InClusterViolations": {
         const entry = parsed(InClusterViolations, { value, path, mistake });
         if (entry) violations.push({ entry, path });
+        return;
+      }
+      case "Images": {
+        const entry = parsed(Images, { value, path, mistake });
+        if (entry) images.push({ entry, path });
         return;
       }
       case "Manner": {
@@ -117,6 +124,14 @@ function createReader() {
           );
         }
       }
+      for (const { entry: found, path } of images) {
+        if (!resources.has(canonical(found.registry))) {
+          mistake(
+            `${path}.registry`,
+            "names no registry of the estate; add the registry or correct the id.",
+          );
+        }
+      }
       for (const { entry: found, path } of manners) {
         if (!resources.has(canonical(found.resource))) {
           mistake(`${path}.resource`, "names no resource of the estate; add it or correct the id.");
@@ -126,6 +141,7 @@ function createReader() {
       const estate: Estate = {
         resources: [...resources.values()].map((found) => found.resource),
         violations: violations.map((found) => found.entry),
+        images: images.map((found) => found.entry),
         manners: manners.map((found) => found.entry),
         faults,
       };
@@ -135,7 +151,10 @@ function createReader() {
 }
 
 function isSimulatorEntry(value: JsonObject): boolean {
-  return ["InClusterViolations", "Manner", "Fault"].includes(String(value["kind"])) && !value["id"];
+  return (
+    ["InClusterViolations", "Images", "Manner", "Fault"].includes(String(value["kind"])) &&
+    !value["id"]
+  );
 }
 
 /** A file holds one entry, an array of them, a list answer, or an official example of an answer. */

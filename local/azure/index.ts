@@ -7,6 +7,7 @@ import { createEvents, type DeliverEvents, type GridEvent } from "./events.ts";
 import type { Answer, AzureRequest, Caller } from "./exchange.ts";
 import { createFaults } from "./faults.ts";
 import { createIds } from "./ids.ts";
+import { createRegistryImages, type DeliverDefender, type RegistryImages } from "./images/index.ts";
 import { type Json, type JsonObject, textAt } from "./json.ts";
 import { createLimiter } from "./limits.ts";
 import { createMailbox, type Mailbox } from "./mail/mailbox.ts";
@@ -41,6 +42,8 @@ export interface SimulatedAzureOptions {
   readonly recordTo?: string;
   /** Where Event Grid delivers; a rejection makes it try again later. */
   readonly deliverEvents?: DeliverEvents;
+  /** Where Defender's continuous export goes: assessments of images, each time a scan changes one. */
+  readonly deliverDefender?: DeliverDefender;
   /** Default: Azure's own pace. */
   readonly delays?: Partial<Delays>;
   /** Https endpoint of the mail service, as the app knows it. */
@@ -79,6 +82,8 @@ export interface SimulatedAzure {
   readonly isAllowed: IsAllowed;
   /** Azure Policy's states, and what the add-on finds inside clusters. */
   readonly policy: PolicyEngine;
+  /** What lies in the registries: pushed to and deleted from by their owners. */
+  readonly images: RegistryImages;
   /** Every mail that was accepted, in order. */
   readonly mailbox: Mailbox;
   /** Sends a request as someone else, past role and limits; its events carry that caller. */
@@ -110,6 +115,7 @@ export function createSimulatedAzure(options: SimulatedAzureOptions): SimulatedA
   const missteps: Misstep[] = [];
   const unhandled: string[] = [];
   const parts = createParts(options, missteps);
+  const images = createRegistryImages(parts, options.deliverDefender);
   const policy = createPolicyEngine(parts);
   const mailbox = createMailbox(options.mailDir);
   const mailRoutes = createMailRoutes(parts, mailbox, mailManners(options));
@@ -144,6 +150,7 @@ export function createSimulatedAzure(options: SimulatedAzureOptions): SimulatedA
     clock,
     isAllowed: parts.isAllowed,
     policy,
+    images,
     mailbox,
     operationsSeen: seen.list,
     changeAs: (other, resourceId, merge) =>

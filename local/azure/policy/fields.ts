@@ -21,7 +21,8 @@ export function fieldValue(
 ): Json | undefined {
   const lower = field.toLowerCase();
   if (item && lower.startsWith(item.prefix)) {
-    return follow(item.value, pathOf(field.slice(item.prefix.length)));
+    const path = pathOf(field.slice(item.prefix.length));
+    return follow(item.value, path) ?? follow(member(item.value, "properties"), path);
   }
   if (lower === "type") return typeName(resource);
   if (["id", "name", "location", "kind"].includes(lower)) return member(resource, lower);

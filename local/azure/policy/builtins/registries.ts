@@ -8,6 +8,13 @@ const isNot = (path: string, value: string): JsonObject => ({
   notEquals: value,
 });
 
+const isOrMissing = (path: string, value: string): JsonObject => ({
+  anyOf: [
+    { field: alias(path), exists: "false" },
+    { field: alias(path), equals: value },
+  ],
+});
+
 const audit = (id: string, displayName: string, violation: JsonObject): Builtin => ({
   id,
   displayName,
@@ -40,14 +47,20 @@ const builtins: readonly Builtin[] = [
     "Container registries should not allow unrestricted network access",
     {
       allOf: [
-        isNot("publicNetworkAccess", "Disabled"),
-        isNot("networkRuleSet.defaultAction", "Deny"),
+        isOrMissing("publicNetworkAccess", "Enabled"),
+        isOrMissing("networkRuleSet.defaultAction", "Allow"),
       ],
     },
   ),
   audit("e8eef0a8-67cf-4eb4-9386-14b0e78733d4", "Container registries should use private link", {
-    count: { field: alias("privateEndpointConnections[*]") },
-    equals: 0,
+    count: {
+      field: alias("privateEndpointConnections[*]"),
+      where: {
+        field: alias("privateEndpointConnections[*].privateLinkServiceConnectionState.status"),
+        equals: "Approved",
+      },
+    },
+    less: 1,
   }),
   audit(
     "42781ec6-6127-4c30-bdfa-fb423a0047d3",
@@ -57,14 +70,37 @@ const builtins: readonly Builtin[] = [
   audit(
     "524b0254-c285-4903-bee6-bb8126cde579",
     "Container registries should have exports disabled",
-    isNot("policies.exportPolicy.status", "disabled"),
+    {
+      anyOf: [
+        isNot("policies.exportPolicy.status", "disabled"),
+        isNot("publicNetworkAccess", "Disabled"),
+      ],
+    },
   ),
   audit(
     "5b9159ae-1701-4a6f-9a7a-aa9c8ddd0580",
     "Container registries should be encrypted with a customer-managed key",
     isNot("encryption.status", "enabled"),
   ),
+  {
+    ...audit(
+      "ff05e24e-195c-447e-b322-5e90c9f9f366",
+      "Container registries should have repository scoped access token disabled.",
+      {},
+    ),
+    mode: "All",
+    rule: {
+      allOf: [
+        { field: "type", equals: `${registryType}/tokens` },
+        { field: alias("tokens/status"), notEquals: "disabled" },
+      ],
+    },
+  },
 ];
 
-/** Built-in definitions about the ARM properties of a registry; see clusters.ts for their source. */
+/**
+ * Built-in definitions about the ARM properties of a registry; see clusters.ts for their source. A
+ * repository token is judged as a resource of its own. Those about vulnerabilities of images read
+ * assessments that are retired: they are unknown here and have no states.
+ */
 export const registryDefinitions = builtins.map(definitionOf);

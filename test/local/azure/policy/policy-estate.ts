@@ -106,6 +106,7 @@ export function aLab(
   const estate: Estate = {
     resources: [aSubscription(), ...resources],
     violations: more.violations ?? [],
+    images: [],
     manners: [],
     faults: [],
   };
