@@ -7,6 +7,7 @@ import { aks, aksUpdate } from "./guide/azure-cli.ts";
 import { planChange } from "./guide/plans.ts";
 import { capital, line } from "./plain.ts";
 import { shellWord } from "./shell-word.ts";
+import { type Target, targetOf } from "./target.ts";
 import { clockOf, dayOf, shortDayOf } from "./when.ts";
 
 /** The changes we made: when, from what to what, what they bring along, how to keep or undo them. */
@@ -85,7 +86,7 @@ export function blocking({ facts: { inClusterPolicies: policies } }: Case): stri
   if (!policies) return "Which policies apply in this cluster is not known to us.";
   if (policies.total === 0) return "No policy applies in this cluster yet.";
   const apply = policies.total === 1 ? "1 policy applies" : `${policies.total} policies apply`;
-  if (policies.deny === 0) return `${apply} here, all of them audit: none blocks a deployment.`;
+  if (policies.deny === 0) return `${apply} here; none of them blocks a deployment.`;
   return `${apply} here; ${policies.deny} of them can block a deployment that violates them.`;
 }
 
@@ -120,23 +121,19 @@ function keep(one: Case, { act }: LedgerEntry): readonly Row[] {
 }
 
 function undoCommand(one: Case, { act, after }: LedgerEntry): string | null {
-  const target = {
-    name: one.name,
-    resourceGroup: one.facts.resourceGroup ?? "",
-    subscriptionId: one.subscriptionId,
-  };
+  const target = targetOf(one);
   const plan = planOf(act);
   if (plan) {
-    return `az security pricing create -n ${shellWord(plan)} --tier free --subscription ${shellWord(one.subscriptionId)}`;
+    return `az security pricing create -n ${shellWord(line(plan, 60))} --tier free --subscription ${shellWord(target.subscriptionId)}`;
   }
-  if (act === "write-tags") return undoTags(one, after);
-  if (!one.facts.resourceGroup) return null;
+  if (act === "write-tags") return undoTags(target, after);
+  if (!target.resourceGroup) return null;
   if (act === "enable-addon") return aks("disable-addons", target, "-a azure-policy");
   return act === "enable-sensor" ? aksUpdate(target, "--disable-defender") : null;
 }
 
 /** Only tags of ours, with the values that we wrote. */
-function undoTags({ resourceId }: Case, after: string | null): string | null {
+function undoTags({ resourceId }: Target, after: string | null): string | null {
   const tags = after?.match(/guardrail-(?:compliance|since)=[\w-]+/g) ?? [];
   if (tags.length === 0) return null;
   return `az tag update --resource-id ${shellWord(resourceId)} --operation Delete --tags ${tags.join(" ")}`;

@@ -5,6 +5,7 @@ import { type Card, code, prose, type Row } from "./document.ts";
 import type { Change, GuideEntry } from "./guide/entry.ts";
 import { guideFor, guideForKey } from "./guide.ts";
 import { counted, line } from "./plain.ts";
+import { targetOf } from "./target.ts";
 import { dayOf, daysBetween } from "./when.ts";
 import { whereInShort, whereLines } from "./where.ts";
 import { type Place, placesOf } from "./workloads.ts";
@@ -31,10 +32,7 @@ export function fixOf(one: Case, finding: Finding): Fix {
 function freshFix(one: Case, finding: Finding): Fix {
   const place = placesOf(finding.components);
   const context = {
-    resourceId: one.resourceId,
-    name: one.name,
-    resourceGroup: one.facts.resourceGroup ?? "",
-    subscriptionId: one.subscriptionId,
+    ...targetOf(one),
     assignment: finding.assignment,
     title: finding.title,
     place,

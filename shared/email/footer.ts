@@ -4,6 +4,7 @@ import { code, linked, prose, type Row } from "./document.ts";
 import { aboutLink } from "./links.ts";
 import { line } from "./plain.ts";
 import { shellWord } from "./shell-word.ts";
+import { targetOf } from "./target.ts";
 import { clockOf, dayOf, isoDayAfter, zoneOf } from "./when.ts";
 
 /** What stands under each mail to owners. */
@@ -46,7 +47,7 @@ function pause({ cases, mail, now }: FooterFacts): Row[] {
   if (!only) return [];
   const tag = `guardrail-pause-until=${isoDayAfter(mail, now, 7)}`;
   const text = `Tag the cluster ${tag} (at most 14 days ahead): we change nothing on it, findings still come.`;
-  const command = `az tag update --resource-id ${shellWord(only.resourceId)} --operation Merge --tags ${tag}`;
+  const command = `az tag update --resource-id ${shellWord(targetOf(only).resourceId)} --operation Merge --tags ${tag}`;
   return [
     prose("Release or incident?", text),
     ...(clusters.length === 1 ? [code("", [command])] : []),

@@ -26,6 +26,7 @@ import { leftSection, unreadSection } from "./left.ts";
 import { portalLink } from "./links.ts";
 import { line } from "./plain.ts";
 import { subjectLine } from "./subject-line.ts";
+import { targetOf } from "./target.ts";
 
 /** What an owner's mail is made of. */
 export interface OwnerDigestInput {
@@ -133,10 +134,11 @@ const goneSection: Section = {
 function newSection({ input, view, detail, numbers }: Told): readonly Section[] {
   const alerts = firstOf(view.alerts, detail.cards);
   const room = Math.max(1, detail.cards - alerts.shown.length);
+  const alertCards = alerts.shown.map((alert): Card => alertCard(alert, numbers(), input.mail));
   const cards = fixItems({ input, view, detail, numbers }, view.fresh, { room, since: false });
   const bare = firstOf(view.bare, detail.lines);
   return section("New", whereToChange(view, view.fresh), [
-    ...alerts.shown.map((alert): Card => alertCard(alert, numbers(), input.mail)),
+    ...alertCards,
     ...cut(view.alerts.slice(alerts.shown.length).map(alertLine), detail.lines),
     ...cards,
     ...cut([...bare.shown.map(({ title }) => line(title, 160))], detail.lines, bare.rest),
@@ -187,10 +189,10 @@ function closing(view: CaseView): Item[] {
   const findings = toFix(view);
   const inferred = findings.some((finding) => fixOf(view.case, finding).place.workloads.length > 0);
   if (findings.length === 0) return [];
-  const { resourceGroup } = view.case.facts;
+  const target = targetOf(view.case);
   const hint = inferred ? "Workloads are inferred from pod names. " : "";
   const lines = [`${hint}Fixes usually show within an hour; you then get one closing line.`];
-  const access = inferred && resourceGroup ? [credentials({ ...view.case, resourceGroup })] : [];
+  const access = inferred && target.resourceGroup ? [credentials(target)] : [];
   return [
     ...(access.length > 0 ? [{ kind: "rows" as const, rows: [code("kubectl", access)] }] : []),
     { kind: "lines", lines },

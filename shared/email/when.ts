@@ -80,7 +80,7 @@ function partsOf({ timeZone }: Zone, iso: string): Parts | null {
     year: part("year"),
     hour: part("hour"),
     minute: part("minute"),
-    zone: part("timeZoneName").replace("GMT", "UTC"),
+    zone: part("timeZoneName").replace("GMT", "UTC").replace(/\+0$/, ""),
   };
 }
 

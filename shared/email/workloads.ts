@@ -1,4 +1,5 @@
 import type { Component } from "../domain/violation.ts";
+import { line } from "./plain.ts";
 
 /** What runs pods, as far as their names tell. */
 export type WorkloadKind =
@@ -34,12 +35,21 @@ export interface Place {
 
 /** Groups components by namespace and workload, the biggest first. */
 export function placesOf(components: readonly Component[]): Place {
-  const pods = components.filter(isPod);
+  const named = components.map(bounded);
+  const pods = named.filter(isPod);
   return {
     workloads: workloadsOf(pods),
-    others: components.filter((component) => !isPod(component)).map(otherObject),
+    others: named.filter((component) => !isPod(component)).map(otherObject),
   };
 }
+
+/** Names in Kubernetes have at most 253 characters; what is longer is no name. */
+const bounded = (component: Component): Component => ({
+  ...component,
+  type: line(component.type, 60),
+  namespace: component.namespace === null ? null : line(component.namespace, 253),
+  name: line(component.name, 253),
+});
 
 const isPod = ({ type }: Component): boolean => /^(?:v1\/)?pods?$/i.test(type.trim());
 

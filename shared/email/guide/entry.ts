@@ -1,4 +1,5 @@
 import type { Severity } from "../../domain/policy.ts";
+import type { Target } from "../target.ts";
 import type { Place } from "../workloads.ts";
 
 /** Where a finding is put right for good. */
@@ -28,11 +29,7 @@ export interface Change {
 }
 
 /** What an entry is filled in with. */
-export interface GuideContext {
-  readonly resourceId: string;
-  readonly name: string;
-  readonly resourceGroup: string;
-  readonly subscriptionId: string;
+export interface GuideContext extends Target {
   readonly place: Place;
   /** Name of the assignment that found it; untrusted. */
   readonly assignment: string | null;

@@ -1,0 +1,68 @@
+import { expect, it } from "vitest";
+import type { OperatorsReport } from "../../../shared/domain/operators-report.ts";
+import { operatorsMail } from "../../../shared/email/operators-mail.ts";
+import * as f from "../../support/mail-fixtures.ts";
+
+const write = (over: Partial<OperatorsReport> = {}) =>
+  operatorsMail(f.aReport(over), f.mailRules, f.now);
+const flat = (text: string) => text.replace(/\s+/g, " ");
+const { to, subject, text } = write();
+
+it("goes to the operators, under a subject that stays the same", () => {
+  expect(to).toEqual(f.mailRules.operators);
+  expect(write({ changed: [], left: [] }).subject).toBe(subject);
+});
+
+it("says how far we see, and which feeds are silent", () => {
+  expect(text).toContain("Subscriptions: 3 readable of 4 expected.");
+  expect(text).toContain("Not readable: Payments (aaaaaaaa-1111-4111-8111-111111111111).");
+  expect(text).toContain(
+    "Silent feed: Defender alerts and findings, nothing since Thu 12 Nov 2026.",
+  );
+  expect(text).toContain("Silent feed: Policy states, nothing ever arrived.");
+  expect(text).toContain("1 event, to be looked at and replayed");
+});
+
+it("says what was changed, left and refused, with reasons", () => {
+  expect(text).toContain("Mon 23 Nov 09:12 Azure Policy add-on: off → on. aks-shop-prod, Shop");
+  expect(flat(text)).toContain('It would start blocking deployments: "no-privileged" is Deny.');
+  expect(flat(text)).toContain("ScopeLocked: The scope cannot perform write operation");
+  expect(text).toContain("Remove the ReadOnly lock do-not-touch on rg-core");
+  expect(text).toContain("aks-lab, Shop");
+  expect(text).toContain("no owner tag, no security contact, no fallback");
+});
+
+it("says what the next stage would do and cost", () => {
+  expect(text).toContain("NEXT STAGE: TELL");
+  expect(text).toContain("write tags: 5 (aks-shop-prod, aks-api-prod, and 3 more)");
+  expect(text).toContain(
+    "Added cost: about $1,540 a month, an estimate with prices of 1 Oct 2026.",
+  );
+  expect(text).toContain("Lab (a VM size that cannot be read)");
+});
+
+it("says how long it takes to tell every owner", () => {
+  expect(text).toContain("At the stage tell: 120 owners, 8 sends an hour: 15 hours.");
+  expect(write({ mailLoad: { owners: 1, sendsAnHour: 8 } }).text).toContain(
+    "1 owner, 8 sends an hour: 1 hour.",
+  );
+  expect(write({ mailLoad: { owners: 0, sendsAnHour: 8 } }).text).not.toContain("sends an hour");
+  expect(write({ mailLoad: { owners: 3, sendsAnHour: 0 } }).text).toContain("nothing may be sent");
+});
+
+it("puts stopped writes first", () => {
+  const stopped = { at: f.now, by: "ops@contoso.com", why: "three verifications failed" };
+  const said = write({ stopped }).text;
+  expect(said).toContain("You:  resume the writes, or find out why they stopped");
+  expect(flat(said)).toContain("by ops@contoso.com: three verifications failed");
+});
+
+it("asks for nothing when all is well", () => {
+  const quiet = write({
+    subscriptions: { expected: 4, readable: 4, unreadable: [] },
+    silentFeeds: [],
+    refused: [],
+    untold: [],
+  });
+  expect(quiet.text).toContain("You:  nothing to do.");
+});
