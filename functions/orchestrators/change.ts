@@ -100,6 +100,8 @@ function intentOf(work: Work, change: Change): LedgerEntry {
     ...about(change),
     kind: "intent" as const,
     reason: change.detail,
+    before: change.before || null,
+    after: change.value,
     addedCost: change.addedCost,
   };
   const entry = entryOf(work, work.base, line);
@@ -181,8 +183,8 @@ function* noteSuccess(work: Work, change: Change, done: Accepted | Done): Orches
     ...about(change),
     kind: "change",
     reason: change.detail,
-    before: done.before,
-    after: done.after,
+    before: change.before || null,
+    after: change.value,
     correlationId: done.correlationId,
     addedCost: change.addedCost,
   });
@@ -196,8 +198,8 @@ function* noteFailure(work: Work, change: Change, done: Accepted | Done): Orches
     ...about(change),
     kind: "failure",
     reason,
-    before: done.before,
-    after: done.before,
+    before: change.before || null,
+    after: change.before || null,
     correlationId: done.correlationId,
   });
   return { kind: "failed", decision: { ...leave(work, change, reason), reason: "unreadable" } };

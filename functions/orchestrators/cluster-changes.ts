@@ -1,5 +1,8 @@
-import type { Cluster } from "../../shared/domain/cluster.ts";
-import { readiness } from "../../shared/domain/cluster.ts";
+import { addonText } from "../../shared/decisions/addon.ts";
+import { sensorText } from "../../shared/decisions/sensor.ts";
+import type { OwnWrite } from "../../shared/domain/case.ts";
+import { type Cluster, readiness } from "../../shared/domain/cluster.ts";
+import type { ActName } from "../../shared/domain/decision.ts";
 import type { Refusal } from "../../shared/domain/refusal.ts";
 import { patiently } from "../../shared/durable/patience.ts";
 import type { Orchestration } from "../../shared/durable/steps.ts";
@@ -41,20 +44,33 @@ export function sensorChange(work: Work, detail: string, workspaceId: string): C
 }
 
 /** Writing our own tags; they take no room under the limits. */
-export function tagChange(work: Work, detail: string, tags: Tags): Change {
+export function tagChange(work: Work, cluster: Cluster, tags: Tags): Change {
   const { steps, subject } = work;
-  const written = (cluster: Cluster) => tagText(pick(cluster.tags, tags)) === tagText(tags);
+  const written = (now: Cluster) => tagText(pick(now.tags, tags)) === tagText(tags);
   return {
     act: "write-tags",
     rule: "compliance",
-    detail,
+    detail: "the tags tell what was found",
     addedCost: null,
-    before: "",
+    before: tagText(pick(cluster.tags, tags)),
     value: tagText(tags),
     counted: false,
     start: () => steps.mergeTags({ subject, tags, under: underOf(work) }),
     readBack: () => readCluster(work, written),
     fixFor: fixForWrite,
+  };
+}
+
+/** What Azure shows of our own earlier writes, in the words in which the case keeps them. */
+export function observedWrites(
+  cluster: Cluster,
+  writes: readonly OwnWrite[],
+): Partial<Record<ActName, string>> {
+  const tags = writes.find((write) => write.act === "write-tags");
+  return {
+    "enable-addon": addonText(cluster),
+    "enable-sensor": sensorText(cluster),
+    ...(tags ? { "write-tags": tagText(pick(cluster.tags, tagsOf(tags.value))) } : {}),
   };
 }
 
@@ -65,6 +81,14 @@ function pick(tags: Tags, wanted: Tags): Tags {
   const names = new Set(Object.keys(wanted).map((name) => name.toLowerCase()));
   return Object.fromEntries(Object.entries(tags).filter(([name]) => names.has(name.toLowerCase())));
 }
+
+const tagsOf = (text: string): Tags =>
+  Object.fromEntries(
+    text.split(", ").map((pair) => {
+      const [name = "", ...value] = pair.split("=");
+      return [name, value.join("=")];
+    }),
+  );
 
 const tagText = (tags: Tags): string =>
   Object.entries(tags)

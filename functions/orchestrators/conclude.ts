@@ -1,9 +1,11 @@
 import { decideNotices } from "../../shared/decisions/notices.ts";
+import { alertRecipients, decideRecipients } from "../../shared/decisions/recipients.ts";
 import type { DefenderAlert } from "../../shared/domain/alert.ts";
 import type { Case } from "../../shared/domain/case.ts";
 import type { Decision } from "../../shared/domain/decision.ts";
 import type { LedgerEntry } from "../../shared/domain/ledger-entry.ts";
-import type { Recipients } from "../../shared/domain/owner.ts";
+import type { Notice } from "../../shared/domain/notice.ts";
+import type { OwnerFacts, Recipients } from "../../shared/domain/owner.ts";
 import {
   caseAfter,
   goneCase,
@@ -11,17 +13,19 @@ import {
   type RunResult,
   worthRecording,
 } from "../../shared/durable/case-of-run.ts";
+import { later } from "../../shared/durable/patience.ts";
 import { type Orchestration, timeOf } from "../../shared/durable/steps.ts";
 import type { Ending } from "./run.ts";
 import { type Work, writeDown } from "./work.ts";
 
 /** What a run ends with, before it is told and recorded. */
 export interface Conclusion {
-  readonly result: Omit<RunResult, "entries">;
+  readonly result: Omit<RunResult, "entries" | "recipients">;
   readonly alerts: readonly DefenderAlert[];
   /** Changes made by this run, for the notices. */
   readonly changes: readonly LedgerEntry[];
-  readonly recipients: Recipients;
+  /** Whom Azure names; null = not read in this run, so those of the case stay. */
+  readonly owners: OwnerFacts | null;
   readonly outcome: string;
 }
 
@@ -33,25 +37,47 @@ export function* conclude(work: Work, conclusion: Conclusion): Orchestration<End
   const { inForce } = work.taken;
   yield* writeDown(work, ...newlyLeft(work, conclusion.result.decisions));
   const now = timeOf(work.context);
-  const result = { ...conclusion.result, entries: work.entries };
+  const recipients = recipientsOf(work, conclusion.owners);
+  const result = { ...conclusion.result, recipients, entries: work.entries };
   const after = caseAfter(work.base, result, { inForce, now });
+  yield* tellAll(work, after, conclusion);
+  if (!(yield* record(work, after))) return newerRun;
+  return { kind: "settle", next: nextLook(work, after), outcome: conclusion.outcome };
+}
+
+const recipientsOf = (work: Work, owners: OwnerFacts | null): Recipients | null =>
+  owners ? decideRecipients(owners, work.taken.inForce.policy.mail) : work.base.recipients;
+
+/** Leaves notices: alerts for owners and security contacts, everything else for owners. */
+function* tellAll(work: Work, after: Case, conclusion: Conclusion): Orchestration<void> {
+  const { inForce } = work.taken;
+  const owners = after.recipients;
+  if (!owners) return;
   const notices = decideNotices({
     before: work.before,
     after,
     alerts: conclusion.alerts,
     newChanges: conclusion.changes,
-    recipients: conclusion.recipients,
+    recipients: owners,
     inForce,
-    now,
+    now: timeOf(work.context),
   });
-  yield* work.steps.tell({
-    subject: work.subject,
-    to: conclusion.recipients.to,
-    notices,
-    since: work.before?.updatedAt ?? null,
-  });
-  if (!(yield* record(work, after))) return newerRun;
-  return { kind: "settle", next: earliest(after), outcome: conclusion.outcome };
+  const alerted = conclusion.owners
+    ? alertRecipients(conclusion.owners, inForce.policy.mail)
+    : owners;
+  const isAlert = (notice: Notice) => notice.kind === "alert";
+  yield* tell(
+    work,
+    owners.to,
+    notices.filter((notice) => !isAlert(notice)),
+  );
+  yield* tell(work, alerted.to, notices.filter(isAlert));
+}
+
+function* tell(work: Work, to: readonly string[], notices: readonly Notice[]): Orchestration<void> {
+  if (to.length === 0 || notices.length === 0) return;
+  const since = work.before?.updatedAt ?? null;
+  yield* work.steps.tell({ subject: work.subject, to, notices, since });
 }
 
 /** Writes the case unless there is nothing to remember; false when a newer run wrote it. */
@@ -96,9 +122,11 @@ function newlyLeft(
   });
 }
 
-/** The first time at which anything in the case wants another look. */
-function earliest(value: Case): string | null {
+/** The first time at which anything in the case wants another look; never at once. */
+function nextLook({ context }: Work, value: Case): string | null {
   const decided = value.decisions.map((one) => (one.kind === "leave" ? one.lookAgain : null));
   const times = [value.lookAgain?.at ?? null, ...decided].filter((at) => at !== null);
-  return times.sort()[0] ?? null;
+  const first = times.sort()[0] ?? null;
+  const soonest = later(context, 1);
+  return first !== null && first < soonest ? soonest : first;
 }

@@ -1,23 +1,28 @@
-import { decideAddon } from "../../shared/decisions/addon.ts";
-import { judgeCluster } from "../../shared/decisions/compliance.ts";
-import { alertRecipients, decideRecipients } from "../../shared/decisions/recipients.ts";
+import { decideAddon, inClusterPolicies } from "../../shared/decisions/addon.ts";
+import { type ClusterJudgement, judgeCluster } from "../../shared/decisions/compliance.ts";
 import { decideSensor } from "../../shared/decisions/sensor.ts";
 import { decideTags } from "../../shared/decisions/tagging.ts";
 import { noteTakenBack } from "../../shared/decisions/taken-back.ts";
-import type { OwnWrite } from "../../shared/domain/case.ts";
+import type { Case } from "../../shared/domain/case.ts";
 import type { Cluster } from "../../shared/domain/cluster.ts";
-import type { Decision, RefusedAct } from "../../shared/domain/decision.ts";
-import type { LedgerEntry } from "../../shared/domain/ledger-entry.ts";
 import { patiently } from "../../shared/durable/patience.ts";
 import { type Orchestration, timeOf } from "../../shared/durable/steps.ts";
 import { adoptIntended } from "./adopt.ts";
-import { type Change, type Changed, makeChange } from "./change.ts";
-import { addonChange, sensorChange, tagChange } from "./cluster-changes.ts";
-import { conclude, concludeGone, superseded } from "./conclude.ts";
+import type { Change } from "./change.ts";
+import { addonChange, observedWrites, sensorChange, tagChange } from "./cluster-changes.ts";
+import { type Conclusion, conclude, concludeGone, superseded } from "./conclude.ts";
+import { type CarriedOut, carryOut, type Doing, keepWrite, nothingDone } from "./doing.ts";
 import { type ClusterObservation, observeCluster } from "./observe-cluster.ts";
 import type { Ending, Run } from "./run.ts";
 import { concludeUnreadable } from "./unreadable.ts";
 import { type Work, workOn } from "./work.ts";
+
+/** A cluster as this look saw and left it. */
+interface Look extends Work {
+  cluster: Cluster;
+  readonly observed: ClusterObservation;
+  readonly doing: Doing;
+}
 
 /** Looks at one cluster, from reading it to recording its case. */
 export function* lookAtCluster(run: Run): Orchestration<Ending> {
@@ -25,36 +30,142 @@ export function* lookAtCluster(run: Run): Orchestration<Ending> {
   const work = workOn(run, "cluster");
   const found = yield* patiently(context, () => steps.findCluster({ subject }));
   if (found.kind === "gone") return yield* concludeGone(work);
-  if (found.kind !== "found") return yield* concludeUnreadable(work, found);
+  if (found.kind !== "found") {
+    const parts = ["audit-log", "node", "configuration", "workload"] as const;
+    return yield* concludeUnreadable(work, found, { rule: "addon", parts });
+  }
   const observed = yield* observeCluster(run, found.cluster);
-  return yield* actAndConclude(work, found.cluster, observed);
+  const look = Object.assign(work, { cluster: found.cluster, observed, doing: nothingDone(work) });
+  const switched = yield* protect(look);
+  if (switched !== "done") return yield* endEarly(look, switched);
+  const judged = judge(look);
+  const tagged = yield* tag(look, judged);
+  if (tagged !== "done") return yield* endEarly(look, tagged);
+  return yield* conclude(look, conclusionOf(look, judged));
 }
 
-/** Puts right what may be put right, judges what then holds, marks, tells and records it. */
-function* actAndConclude(
-  work: Work,
-  found: Cluster,
-  observed: ClusterObservation,
-): Orchestration<Ending> {
-  const { inForce } = work.taken;
-  const doing = yield* beginDoing(work, found);
-  const acted = yield* protect(work, doing, observed);
-  if (acted !== "done") return acted === "gone" ? yield* concludeGone(work) : superseded;
-  const { cluster, writes } = doing;
-  const judged = judgeCluster(
+/** Ends a look whose subject, or whose ground to act, is no longer there. */
+function* endEarly(work: Work, by: "gone" | "superseded"): Orchestration<Ending> {
+  return by === "gone" ? yield* concludeGone(work) : superseded;
+}
+
+/** Add-on and sensor: what earlier runs began, what others took back, what is decided, done. */
+function* protect(look: Look): Orchestration<CarriedOut> {
+  const { observed, taken, doing } = look;
+  const addon = addonChange(look, "");
+  const sensor = sensorChange(look, "", taken.inForce.policy.rules.sensor.workspaceId ?? "");
+  yield* adopt(look, addon, look.cluster.addon.on);
+  yield* adopt(look, sensor, look.cluster.sensor.on);
+  const now = timeOf(look.context);
+  const seen = observedWrites(look.cluster, doing.writes);
+  doing.writes = noteTakenBack(doing.writes, seen, { by: taken.row.by, now });
+  const facts = { ...observed, cluster: look.cluster, case: caseSoFar(look), now };
+
+  const onAddon = decideAddon(facts, taken.inForce);
+  const addonDone = yield* carryOut(look, doing, {
+    decision: onAddon,
+    change: { ...addon, detail: onAddon.detail },
+  });
+  if (addonDone !== "done") return addonDone;
+  const onSensor = decideSensor(facts, taken.inForce);
+  const sensorDone = yield* carryOut(look, doing, {
+    decision: onSensor,
+    change: { ...sensor, detail: onSensor.detail },
+  });
+  look.cluster = afterChanges(look.cluster, doing);
+  return sensorDone;
+}
+
+function* adopt(look: Look, change: Change, shown: boolean): Orchestration<void> {
+  const adopted = yield* adoptIntended(look, change, shown);
+  if (adopted) keepWrite(look.doing, adopted);
+}
+
+/** The case with what this look already knows of our own writes. */
+const caseSoFar = ({ before, base, doing }: Look): Case | null =>
+  before || doing.writes.length > 0 ? { ...base, writes: doing.writes } : null;
+
+/** The cluster with what was just switched on and read back. */
+function afterChanges(cluster: Cluster, { changes }: Doing): Cluster {
+  const changed = (act: Change["act"]) => changes.some((entry) => entry.act === act);
+  return {
+    ...cluster,
+    addon: { ...cluster.addon, on: cluster.addon.on || changed("enable-addon") },
+    sensor: { ...cluster.sensor, on: cluster.sensor.on || changed("enable-sensor") },
+  };
+}
+
+function judge(look: Look): ClusterJudgement {
+  const { cluster, observed, doing } = look;
+  const [addon, sensor] = doing.decisions;
+  if (!addon || !sensor) throw new Error("a cluster is judged after add-on and sensor");
+  const { control, workload, plans, alerts } = observed;
+  const on = doing.writes.find((write) => write.act === "enable-addon");
+  return judgeCluster(
     {
       cluster,
-      addon: doing.addon,
-      sensor: doing.sensor,
-      control: observed.control,
-      workload: observed.workload,
-      plans: observed.plans,
-      alerts: observed.alerts,
-      addonOnSince: writes.find((write) => write.act === "enable-addon")?.at ?? null,
-      case: work.before,
-      now: timeOf(work.context),
+      addon,
+      sensor,
+      control,
+      workload,
+      plans,
+      alerts,
+      addonOnSince: cluster.addon.on && on ? on.at : null,
+      case: caseSoFar(look),
+      now: timeOf(look.context),
     },
-    inForce,
+    look.taken.inForce,
   );
-  const tagged = yield* tag(work, doing, judged);
+}
+
+/** Tags come last, so that they never take the place of a write on the cluster itself. */
+function* tag(look: Look, judged: ClusterJudgement): Orchestration<CarriedOut> {
+  const { cluster, doing } = look;
+  const decided = decideTags(
+    {
+      cluster,
+      verdict: judged.verdict,
+      findings: judged.findings,
+      case: caseSoFar(look),
+      now: timeOf(look.context),
+    },
+    look.taken.inForce,
+  );
+  if (decided.kind !== "write") {
+    return yield* carryOut(look, doing, { decision: decided, change: null });
+  }
+  const change = tagChange(look, cluster, decided.tags);
+  const { rule, act, detail } = change;
+  const decision = { kind: "act", rule, act, detail } as const;
+  return yield* carryOut(look, doing, { decision, change });
+}
+
+function conclusionOf(look: Look, judged: ClusterJudgement): Conclusion {
+  const { cluster, observed, doing } = look;
+  const { subscription } = observed;
+  return {
+    result: {
+      resourceId: cluster.id,
+      name: cluster.name,
+      subscriptionName:
+        subscription.kind === "known" ? subscription.value.name : look.base.subscriptionName,
+      parts: judged.parts,
+      findings: judged.findings,
+      decisions: doing.decisions,
+      refusals: doing.refusals,
+      writes: doing.writes,
+      unknownLooks: judged.unknownLooks,
+      lookAgain: judged.lookAgain,
+      facts: {
+        location: cluster.location,
+        resourceGroup: cluster.resourceGroup,
+        tags: cluster.tags,
+        inClusterPolicies: inClusterPolicies(observed.assignments),
+      },
+    },
+    alerts: observed.alerts,
+    changes: doing.changes,
+    owners: observed.owners,
+    outcome: judged.verdict,
+  };
 }

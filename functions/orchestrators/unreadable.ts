@@ -38,14 +38,13 @@ export function* concludeUnreadable(
       decisions: [decision],
       refusals: base.refusals,
       writes: base.writes,
-      recipients: base.recipients,
       unknownLooks: base.unknownLooks,
       lookAgain: { at: again, why: "it could not be read" },
       facts: {},
     },
     alerts: [],
     changes: [],
-    recipients: base.recipients ?? { to: [], why: "nobody is known yet", dropped: [] },
+    owners: null,
     outcome: "unreadable",
   });
 }

@@ -1,0 +1,181 @@
+import type { Gateways } from "../../shared/azure/ports.ts";
+import { planDigest } from "../../shared/decisions/digest.ts";
+import { alertRecipients, decideRecipients } from "../../shared/decisions/recipients.ts";
+import { may } from "../../shared/decisions/stage.ts";
+import type { Case } from "../../shared/domain/case.ts";
+import type { Digest, Message, Notice } from "../../shared/domain/notice.ts";
+import type { InForce } from "../../shared/domain/policy.ts";
+import { ownersSubject, recipientsOf, systemSubjects } from "../../shared/domain/subject.ts";
+import { alertMail } from "../../shared/email/alert-mail.ts";
+import { ownerDigest } from "../../shared/email/owner-digest.ts";
+import type { InForceSource } from "./in-force.ts";
+
+/** What composing for a set of recipients came to. */
+export type Composed =
+  /** A mail was frozen, or one is still under way: the next waits for it. */
+  | { readonly kind: "frozen" }
+  /** A mail was kept to be looked at, because the stage sends none. */
+  | { readonly kind: "preview" }
+  /** Notices went to other recipients, who own their subjects now. */
+  | { readonly kind: "moved" }
+  | { readonly kind: "wait"; readonly until: string }
+  | { readonly kind: "nothing" };
+
+type Parts = Pick<Gateways, "notices" | "digests" | "cases" | "alerts" | "owners" | "agenda">;
+
+interface Composing {
+  readonly parts: Parts;
+  readonly owners: string;
+  readonly operationId: string;
+  readonly inForce: InForce;
+  readonly now: string;
+}
+
+/**
+ * Composing mails. Tables: notices, digests, cases, alerts, agenda. Azure actions: those of the owners'
+ * activities, because recipients are resolved again.
+ */
+export const composeActivities = (parts: Parts, source: InForceSource, now: () => string) => ({
+  composeMail: async (input: { subject: string; operationId: string }): Promise<Composed> => {
+    const inForce = await source.live();
+    const composing = {
+      parts,
+      owners: input.subject,
+      operationId: input.operationId,
+      inForce,
+      now: now(),
+    };
+    const [notices, digests] = await Promise.all([
+      parts.notices.list(input.subject),
+      parts.digests.ofOwners(input.subject),
+    ]);
+    const open = digests.find((digest) => digest.status === "sending");
+    if (open) return finishFreezing(composing, open);
+    if (inForce.stage === "off") return { kind: "nothing" };
+    return compose(composing, notices, digests);
+  },
+});
+
+async function compose(
+  composing: Composing,
+  notices: readonly Notice[],
+  digests: readonly Digest[],
+): Promise<Composed> {
+  const { parts, owners, inForce, now } = composing;
+  const subjects = [...new Set(notices.map((notice) => notice.subject))];
+  const cases = await parts.cases.findMany(subjects);
+  const plan = planDigest({ owners, notices, digests, cases, inForce, now });
+  if (plan.kind === "nothing") return { kind: "nothing" };
+  if (plan.kind === "wait") return { kind: "wait", until: plan.until };
+  if (await moveStrays(composing, plan.notices)) return { kind: "moved" };
+  const message = await messageOf(composing, plan, cases);
+  const isPreview = !may(inForce.stage).mail;
+  const digest = await parts.digests.freeze(owners, {
+    id: composing.operationId,
+    recipients: recipientsOf(owners),
+    urgent: plan.urgent,
+    notices: plan.notices.map(({ subject, key }) => ({ subject, key })),
+    message,
+    status: isPreview ? "preview" : "sending",
+    frozenAt: now,
+    sentAt: null,
+    attempts: 0,
+    outcome: null,
+  });
+  return isPreview ? { kind: "preview" } : finishFreezing(composing, digest);
+}
+
+/**
+ * Resolves the recipients of what shall be told once more: notices whose subject has other owners by
+ * now go to them. What cannot be resolved stays where it is.
+ */
+async function moveStrays(
+  { parts, owners, inForce, now }: Composing,
+  notices: readonly Notice[],
+): Promise<boolean> {
+  const waiting = notices.filter((notice) => notice.sentAt === null);
+  const bySubject = Map.groupBy(waiting, (notice) => notice.subject);
+  let moved = false;
+  for (const [subject, own] of bySubject) {
+    const facts = await parts.owners.facts(subject);
+    if (facts.unreadable.length > 0) continue;
+    const named = decideRecipients(facts, inForce.policy.mail);
+    const alerted = alertRecipients(facts, inForce.policy.mail);
+    for (const [kind, group] of Map.groupBy(own, (notice) => notice.kind === "alert")) {
+      const { to } = kind ? alerted : named;
+      const next = ownersSubject(to);
+      if (to.length === 0 || next === owners) continue;
+      await parts.notices.upsert(next, group);
+      await parts.agenda.mark({ subject: next, kind: "owners", at: now });
+      await parts.notices.remove(owners, group);
+      moved = true;
+    }
+  }
+  return moved;
+}
+
+type SendPlan = Extract<ReturnType<typeof planDigest>, { kind: "send" }>;
+
+/** The mail: an urgent one about one subject's alerts, or the digest of everything that is due. */
+async function messageOf(
+  { parts, owners, inForce, now }: Composing,
+  plan: SendPlan,
+  cases: readonly Case[],
+): Promise<Message> {
+  const subjects = new Set(plan.notices.map((notice) => notice.subject));
+  const shown = cases.filter((one) => subjects.has(one.subject));
+  const alerts = await alertsOf(parts, plan.notices);
+  const { policy, stage } = inForce;
+  const to = recipientsOf(owners);
+  const why = shown.map((one) => one.recipients?.why).find(Boolean) ?? "named for this resource";
+  if (plan.urgent && alerts.length > 0) {
+    const [first] = shown;
+    const count = plan.notices.length;
+    return alertMail({ to, why, now, mail: policy.mail, case: first ?? null, alerts, count });
+  }
+  return ownerDigest({
+    to,
+    why,
+    now,
+    mail: policy.mail,
+    policyPrices: policy.prices,
+    cases: shown,
+    parts: plan.parts,
+    alerts,
+    stage,
+    nextReminder: reminderAfter(inForce, now),
+  });
+}
+
+/** The alerts that the notices are about, with their full texts. */
+async function alertsOf({ alerts }: Parts, notices: readonly Notice[]) {
+  const told = notices.filter((notice) => notice.kind === "alert");
+  const keys = new Set(told.map((notice) => notice.key));
+  const subjects = [...new Set(told.map((notice) => notice.subject))];
+  const found = await Promise.all(subjects.map((subject) => alerts.bySubject(subject)));
+  return found.flat().filter((alert) => keys.has(`alert:${alert.id}`));
+}
+
+const reminderAfter = ({ policy }: InForce, now: string): string => {
+  const days = policy.mail.remindAfterDays;
+  return new Date(Date.parse(now) + days * 24 * 3_600_000).toISOString();
+};
+
+/** What follows the freezing; repeated for a mail that a run froze before it died. */
+async function finishFreezing(
+  { parts, owners, now }: Composing,
+  digest: Digest,
+): Promise<Composed> {
+  const names = new Set(digest.notices.map(nameOf));
+  const carried = (await parts.notices.list(owners)).filter(
+    (notice) => names.has(nameOf(notice)) && notice.sentAt === null && notice.digest !== digest.id,
+  );
+  await parts.notices.upsert(
+    owners,
+    carried.map((notice) => ({ ...notice, digest: digest.id })),
+  );
+  await parts.agenda.mark({ subject: systemSubjects.delivery, kind: "delivery", at: now });
+  return { kind: "frozen" };
+}
+
+const nameOf = ({ subject, key }: Pick<Notice, "subject" | "key">): string => `${subject}\n${key}`;
