@@ -1,6 +1,7 @@
-/** Something wrong in a file or a setting: where, and what puts it right. */
+/** Something wrong in what a person wrote: where it is, and what to write instead. */
 export interface Mistake {
-  /** Such as `mail.digestAt` or `GUARDRAIL_STAGE`. */
+  /** Such as `rules.addon.mode`, or the name of a setting. */
   readonly path: string;
+  /** Says the fix; never quotes a value that may be secret. */
   readonly message: string;
 }

@@ -1,0 +1,216 @@
+import type { z } from "zod";
+import { may } from "./decisions/stage.ts";
+import { keyOf } from "./domain/key.ts";
+import type { Mistake } from "./domain/mistake.ts";
+import { type Exemption, type GuardrailPolicy, type Stage, severities } from "./domain/policy.ts";
+import { ExemptionSchema, PolicySchema } from "./policy-schema.ts";
+
+/** How far ahead an exemption may reach. */
+export const longestExemptionDays = 180;
+
+/** A policy with its hash, or everything that is wrong with the file. */
+export type PolicyReading =
+  | { readonly kind: "ok"; readonly policy: GuardrailPolicy; readonly hash: string }
+  | { readonly kind: "invalid"; readonly mistakes: readonly Mistake[] };
+
+/**
+ * Reads the text of `guardrail.json`. `now` (ISO) is the day from which exemptions count: one that
+ * reaches too far ahead is a mistake, one that is over is not.
+ */
+export function readPolicy(text: string, now: string): PolicyReading {
+  const json = parseJson(text);
+  if (json.kind === "invalid") return json;
+  const parsed = PolicySchema.safeParse(json.value, { error: missingKey });
+  if (!parsed.success) {
+    return { kind: "invalid", mistakes: parsed.error.issues.flatMap(mistakesOf) };
+  }
+  const { $schema: _, ...policy } = parsed.data;
+  const mistakes = contradictions(policy, now);
+  return mistakes.length > 0
+    ? { kind: "invalid", mistakes }
+    : { kind: "ok", policy, hash: policyHash(policy, []) };
+}
+
+/** Reads one exemption that an operator sends; the same rules as in the file. */
+export function readExemption(
+  value: unknown,
+  now: string,
+): { kind: "ok"; exemption: Exemption } | { kind: "invalid"; mistakes: readonly Mistake[] } {
+  const parsed = ExemptionSchema.safeParse(value, { error: missingKey });
+  if (!parsed.success) {
+    return { kind: "invalid", mistakes: parsed.error.issues.flatMap(mistakesOf) };
+  }
+  const tooFar = tooFarAhead(parsed.data, { path: "until", now });
+  return tooFar ? { kind: "invalid", mistakes: [tooFar] } : { kind: "ok", exemption: parsed.data };
+}
+
+/** The hash of a policy and the exemptions that were added to it; the order of keys does not count. */
+export function policyHash(policy: GuardrailPolicy, extra: readonly Exemption[]): string {
+  return keyOf(canonical(withExemptions(policy, extra)));
+}
+
+/** The policy with exemptions that did not come from the file. */
+export function withExemptions(
+  policy: GuardrailPolicy,
+  extra: readonly Exemption[],
+): GuardrailPolicy {
+  const order = (one: Exemption): string => `${one.scope.toLowerCase()} ${one.rule} ${one.until}`;
+  const exemptions = [...policy.exemptions, ...extra].sort((one, other) =>
+    order(one).localeCompare(order(other)),
+  );
+  return { ...policy, exemptions };
+}
+
+/** What the mail rules lack for a stage: nothing may be mailed to owners without it. */
+export function mailMistakes(policy: GuardrailPolicy, stage: Stage): readonly Mistake[] {
+  if (!may(stage).mail) return [];
+  const { from, replyTo, aboutUrl, ownerDomains } = policy.mail;
+  const needed = `the stage ${stage} mails owners`;
+  return [
+    ...(from ? [] : [{ path: "mail.from", message: `write the sender's address: ${needed}` }]),
+    ...(replyTo
+      ? []
+      : [{ path: "mail.replyTo", message: `write the address that takes answers: ${needed}` }]),
+    ...(aboutUrl
+      ? []
+      : [
+          {
+            path: "mail.aboutUrl",
+            message: `write the page that explains the guardrail: ${needed}`,
+          },
+        ]),
+    ...(ownerDomains.length > 0
+      ? []
+      : [
+          {
+            path: "mail.ownerDomains",
+            message: `write the domains that mail may go to: ${needed}, and tags that name them can be written by many`,
+          },
+        ]),
+  ];
+}
+
+function contradictions(policy: GuardrailPolicy, now: string): Mistake[] {
+  const { rules, alerts, scope } = policy;
+  const mistakes: Mistake[] = policy.exemptions.flatMap(
+    (exemption, index) => tooFarAhead(exemption, { path: `exemptions.${index}.until`, now }) ?? [],
+  );
+  if (rules.sensor.mode === "enforce" && rules.sensor.workspaceId === null) {
+    mistakes.push({
+      path: "rules.sensor.workspaceId",
+      message: 'write the id of a workspace, or set rules.sensor.mode to "observe"',
+    });
+  }
+  if (severities.indexOf(alerts.urgentFrom) < severities.indexOf(alerts.tellFrom)) {
+    mistakes.push({
+      path: "alerts.urgentFrom",
+      message: "write a severity that is not below alerts.tellFrom",
+    });
+  }
+  for (const [index, id] of scope.subscriptions.entries()) {
+    if (scope.exclude.some((other) => other.toLowerCase() === id.toLowerCase())) {
+      mistakes.push({
+        path: `scope.subscriptions.${index}`,
+        message: "is excluded as well: take it out of one of the two lists",
+      });
+    }
+  }
+  return mistakes;
+}
+
+function tooFarAhead(
+  exemption: Exemption,
+  { path, now }: { readonly path: string; readonly now: string },
+): Mistake | null {
+  const last = new Date(Date.parse(now) + longestExemptionDays * 86_400_000);
+  const lastDay = last.toISOString().slice(0, 10);
+  if (exemption.until <= lastDay) return null;
+  return {
+    path,
+    message: `write a day up to ${lastDay}: an exemption lasts at most ${longestExemptionDays} days and can be renewed`,
+  };
+}
+
+function parseJson(
+  text: string,
+): { kind: "ok"; value: unknown } | Extract<PolicyReading, { kind: "invalid" }> {
+  try {
+    return { kind: "ok", value: JSON.parse(text.replace(/^\uFEFF/, "")) };
+  } catch (error) {
+    const what = error instanceof Error ? error.message : "not JSON";
+    const message = `write valid JSON, without comments: ${what.slice(0, 200)}`;
+    return { kind: "invalid", mistakes: [{ path: "(file)", message }] };
+  }
+}
+
+/** zod says "expected X, received undefined" of a key that is not there; people need its fix. */
+function missingKey(issue: z.core.$ZodRawIssue): string | undefined {
+  return issue.code === "invalid_type" && issue.input === undefined
+    ? "is missing: write it"
+    : undefined;
+}
+
+type Issue = z.core.$ZodIssue;
+
+function mistakesOf(issue: Issue): Mistake[] {
+  const path = issue.path.map(String).join(".") || "(file)";
+  if (issue.code !== "unrecognized_keys") return [{ path, message: issue.message }];
+  return issue.keys.map((key) => {
+    const known = namesAt(issue.path);
+    const near = nearest(key, known);
+    const hint = near ? `did you mean "${near}"?` : `known here: ${known.join(", ")}`;
+    return {
+      path: [...issue.path, key].map(String).join("."),
+      message: `is not known: ${hint} Take it out otherwise`,
+    };
+  });
+}
+
+/** The keys that the schema knows at a path. */
+function namesAt(path: readonly PropertyKey[]): readonly string[] {
+  let schema: unknown = PolicySchema;
+  for (const key of path) schema = stepInto(schema, key);
+  const { shape } = (schema ?? {}) as { shape?: Record<string, unknown> };
+  return shape ? Object.keys(shape).filter((name) => name !== "$schema") : [];
+}
+
+function stepInto(schema: unknown, key: PropertyKey): unknown {
+  const { shape, element, valueType } = (schema ?? {}) as {
+    shape?: Record<PropertyKey, unknown>;
+    element?: unknown;
+    valueType?: unknown;
+  };
+  return shape?.[key] ?? element ?? valueType;
+}
+
+function nearest(key: string, known: readonly string[]): string | null {
+  const scored = known
+    .map((name) => ({ name, distance: distanceOf(key.toLowerCase(), name.toLowerCase()) }))
+    .sort((one, other) => one.distance - other.distance);
+  const [best] = scored;
+  return best && best.distance <= Math.max(2, key.length / 3) ? best.name : null;
+}
+
+/** How many letters must be changed, put in or taken out to make one word the other. */
+function distanceOf(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, place) => place);
+  for (const [line, letter] of [...one].entries()) {
+    let left = line + 1;
+    row = row.map((above, place) => {
+      if (place === 0) return left;
+      const diagonal = row[place - 1] ?? 0;
+      left = Math.min(above + 1, left + 1, diagonal + (letter === other[place - 1] ? 0 : 1));
+      return left;
+    });
+  }
+  return row.at(-1) ?? 0;
+}
+
+/** JSON with its keys in order, so that equal policies have equal texts. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : inner,
+  );
+}
