@@ -51,6 +51,11 @@ describe("the Policy add-on", () => {
     expect(Object.keys(profiles)).toEqual(["azurePolicy", "azurepolicy"]);
     expect(policyAddonRuns(found)).toBe(false);
     expect(azure.missteps.map(({ kind }) => kind)).toContain("duplicate-addon-key");
+    const both = { azurePolicy: { enabled: true }, azurepolicy: { enabled: true } };
+    expect(policyAddonRuns(aCluster({ addonProfiles: both }))).toBe(false);
+    expect(policyAddonRuns(aCluster({ addonProfiles: { azurePolicy: { enabled: true } } }))).toBe(
+      true,
+    );
   });
 
   it("needs Microsoft.PolicyInsights to be registered", async () => {
@@ -86,6 +91,23 @@ describe("a PUT", () => {
     expect(Object.keys(objectAt(properties, "addonProfiles"))).toEqual(["omsagent", "azurepolicy"]);
     expect(properties["autoUpgradeProfile"]).toBeUndefined();
     expect(properties["agentPoolProfiles"]).toHaveLength(1);
+  });
+
+  it("of nothing but an add-on, as the built-in policy sends it, leaves pools and names alone", async () => {
+    const { arm, azure } = await startAzure([aCluster()]);
+    const before = objectAt(azure.store.find(clusterId), "properties");
+    const addonProfiles = { azurepolicy: { enabled: true } };
+
+    const { status } = await arm("PUT", address, {
+      location: "westeurope",
+      properties: { addonProfiles },
+    });
+
+    const after = objectAt(azure.store.find(clusterId), "properties");
+    expect(status).toBe(200);
+    for (const key of ["agentPoolProfiles", "dnsPrefix", "nodeResourceGroup", "enableRBAC"]) {
+      expect(after[key]).toEqual(before[key]);
+    }
   });
 
   it("ignores read-only properties and counts them", async () => {
