@@ -4,7 +4,7 @@ import type { MailRules } from "../domain/policy.ts";
 import { actWords, planOf } from "./acts.ts";
 import { type Card, code, prose, type Row, type Section, section } from "./document.ts";
 import { aks, aksUpdate } from "./guide/azure-cli.ts";
-import { planChange } from "./guide/plans.ts";
+import { planInTemplates } from "./guide/plans.ts";
 import { capital, line } from "./plain.ts";
 import { shellWord } from "./shell-word.ts";
 import { type Target, targetOf } from "./target.ts";
@@ -34,7 +34,7 @@ function changeCard(one: Case, change: LedgerEntry, time: string): Card {
     kind: "card",
     mark: time,
     severity: null,
-    title: `${actWords(change.act)}: ${inShort(change.before)} → ${inShort(change.after)}`,
+    title: `${actWords(change.act)}: ${inShort(change.before)} → ${inShort(change.after)}, read back`,
     body: null,
     rows: [
       ...inFull("Before", change.before),
@@ -43,7 +43,7 @@ function changeCard(one: Case, change: LedgerEntry, time: string): Card {
         ? [prose("Why", `${capital(line(change.reason, 300)).replace(/\.$/, "")}.`)]
         : []),
       ...effects(one, change),
-      ...keep(one, change),
+      ...keep(change),
       ...(undo
         ? [code("Undo", [undo]), prose("", "We then leave it for 7 days. Reply and tell us why.")]
         : []),
@@ -90,7 +90,7 @@ export function blocking({ facts: { inClusterPolicies: policies } }: Case): stri
   return `${apply} here; ${policies.deny} of them can block a deployment that violates them.`;
 }
 
-function keep(one: Case, { act }: LedgerEntry): readonly Row[] {
+function keep({ act, after }: LedgerEntry): readonly Row[] {
   if (act === "enable-addon") {
     return [
       code("Terraform", ["azure_policy_enabled = true"]),
@@ -115,26 +115,50 @@ function keep(one: Case, { act }: LedgerEntry): readonly Row[] {
   }
   const plan = planOf(act);
   if (!plan) return [];
-  return planChange(one, plan)
-    .filter(({ label }) => label !== "az")
-    .map(({ label, lines }) => code(label, lines));
+  const { subPlan, extensions } = planParts(after);
+  return planInTemplates(plan, subPlan, extensions).map(({ label, lines }) => code(label, lines));
 }
 
-function undoCommand(one: Case, { act, after }: LedgerEntry): string | null {
+/** Sub-plan and extensions in a value such as `on: P1, ContainerSensor`. */
+function planParts(value: string | null): { subPlan: string | null; extensions: string[] } {
+  const [, list = ""] = /^on: (.*)$/.exec(value ?? "") ?? [];
+  const names = list.match(/[A-Za-z0-9]+/g) ?? [];
+  const isSubPlan = (name: string) => /^P\d$/.test(name);
+  return {
+    subPlan: names.find(isSubPlan) ?? null,
+    extensions: names.filter((name) => !isSubPlan(name)),
+  };
+}
+
+function undoCommand(one: Case, { act, before, after }: LedgerEntry): string | null {
   const target = targetOf(one);
   const plan = planOf(act);
-  if (plan) {
-    return `az security pricing create -n ${shellWord(line(plan, 60))} --tier free --subscription ${shellWord(target.subscriptionId)}`;
-  }
-  if (act === "write-tags") return undoTags(target, after);
+  if (plan) return undoPlan(line(plan, 60), { before, after }, target);
+  if (act === "write-tags") return undoTags(target, { before, after });
   if (!target.resourceGroup) return null;
   if (act === "enable-addon") return aks("disable-addons", target, "-a azure-policy");
   return act === "enable-sensor" ? aksUpdate(target, "--disable-defender") : null;
 }
 
-/** Only tags of ours, with the values that we wrote. */
-function undoTags({ resourceId }: Target, after: string | null): string | null {
-  const tags = after?.match(/guardrail-(?:compliance|since)=[\w-]+/g) ?? [];
-  if (tags.length === 0) return null;
-  return `az tag update --resource-id ${shellWord(resourceId)} --operation Delete --tags ${tags.join(" ")}`;
+type Values = Pick<LedgerEntry, "before" | "after">;
+
+/** Off again, or, where the plan was on before, without the extensions that we added. */
+function undoPlan(plan: string, { before, after }: Values, { subscriptionId }: Target): string {
+  const command = `az security pricing create -n ${shellWord(plan)}`;
+  const scope = `--subscription ${shellWord(subscriptionId)}`;
+  if (!before?.startsWith("on")) return `${command} --tier free ${scope}`;
+  const { subPlan, extensions } = planParts(before);
+  const added = planParts(after).extensions.filter((name) => !extensions.includes(name));
+  const off = added.map((name) => ` --extensions name=${name} isEnabled=False`).join("");
+  return `${command} --tier standard${subPlan ? ` --subplan ${subPlan}` : ""}${off} ${scope}`;
+}
+
+/** Only tags of ours: back to their earlier values, or gone where there were none. */
+function undoTags({ resourceId }: Target, { before, after }: Values): string | null {
+  const ours = (value: string | null) =>
+    value?.match(/guardrail-(?:compliance|since)=[\w-]+/g)?.join(" ") ?? "";
+  const [earlier, now] = [ours(before), ours(after)];
+  if (!now) return null;
+  const operation = earlier ? `Merge --tags ${earlier}` : `Delete --tags ${now}`;
+  return `az tag update --resource-id ${shellWord(resourceId)} --operation ${operation}`;
 }

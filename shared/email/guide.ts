@@ -11,9 +11,10 @@ import { exportRecipes } from "./guide/exports.ts";
 import { genericRecipe } from "./guide/generic.ts";
 import { imageRecipes } from "./guide/images.ts";
 import { objectRecipes } from "./guide/objects.ts";
-import { planRecipe, planRecipes } from "./guide/plans.ts";
+import { legacyRecipe, planRecipe, planRecipes } from "./guide/plans.ts";
 import { podRecipes } from "./guide/pods.ts";
 import { registryRecipes } from "./guide/registry.ts";
+import { line } from "./plain.ts";
 
 export type { GuideContext, GuideEntry } from "./guide/entry.ts";
 
@@ -36,7 +37,11 @@ export function guideFor(definition: string | null, context: GuideContext): Guid
 export function guideForKey(key: string, context: GuideContext): GuideEntry {
   if (key === "addon") return filled(addonRecipe, context);
   if (key === "sensor") return filled(sensorRecipe, context);
-  if (key.startsWith("plan:")) return filled(planRecipe(key.slice("plan:".length)), context);
+  const title = line(context.title, 300);
+  if (key === "legacy-plans") return filled(legacyRecipe(title), context);
+  if (key.startsWith("plan:")) {
+    return filled(planRecipe(key.slice("plan:".length), title), context);
+  }
   return filled(genericRecipe(null, context), context);
 }
 

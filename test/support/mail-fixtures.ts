@@ -167,7 +167,7 @@ export function aSubscriptionCase(over: Partial<Case> = {}): Case {
     act: "enable-plan:Containers",
     reason: "the Defender plan Containers is off",
     after:
-      "on, 3 of 3 extensions: ContainerRegistriesVulnerabilityAssessments, AgentlessDiscoveryForKubernetes, ContainerSensor",
+      "on: AgentlessDiscoveryForKubernetes, ContainerRegistriesVulnerabilityAssessments, ContainerSensor",
     addedCost: 140,
   });
   return aCase({

@@ -35,17 +35,38 @@ export function planChange(
   name: string,
   subPlan?: string,
 ): readonly Change[] {
-  const [tf, bicep] = subPlan ? [`, subplan = "${subPlan}"`, `, subPlan: '${subPlan}'`] : ["", ""];
-  const option = subPlan ? ` --subplan ${subPlan}` : "";
+  const option = subPlan ? ` --subplan ${shellWord(subPlan)}` : "";
   return [
     az(
       `az security pricing create -n ${shellWord(name)} --tier standard${option} --subscription ${shellWord(subscriptionId)}`,
     ),
-    ...inTemplates(
-      `azurerm_security_center_subscription_pricing: resource_type = "${templateName(name)}", tier = "Standard"${tf}`,
-      `Microsoft.Security/pricings '${templateName(name)}': properties: { pricingTier: 'Standard'${bicep} }`,
-    ),
+    ...planInTemplates(name, subPlan ?? null, []),
   ];
+}
+
+/** The Terraform and Bicep lines that keep a plan as it is. */
+export function planInTemplates(
+  name: string,
+  subPlan: string | null,
+  extensions: readonly string[],
+): readonly Change[] {
+  const plan = templateName(name);
+  const names = extensions.map(templateName);
+  const terraform = [
+    `azurerm_security_center_subscription_pricing: resource_type = "${plan}", tier = "Standard"`,
+    ...(subPlan ? [`subplan = "${templateName(subPlan)}"`] : []),
+    ...names.map((each) => `extension { name = "${each}" }`),
+  ];
+  const listed = names.map((each) => `{ name: '${each}', isEnabled: 'True' }`).join(", ");
+  const bicep = [
+    "pricingTier: 'Standard'",
+    ...(subPlan ? [`subPlan: '${templateName(subPlan)}'`] : []),
+    ...(listed ? [`extensions: [ ${listed} ]`] : []),
+  ];
+  return inTemplates(
+    terraform.join(", "),
+    `Microsoft.Security/pricings '${plan}': properties: { ${bicep.join(", ")} }`,
+  );
 }
 
 /** Reads a Defender plan. */
@@ -78,19 +99,35 @@ const posture = recipe({
   why: "Attack paths across resources stay unseen.",
 });
 
-/** The plan of a finding that names it by its own key, such as `plan:Containers`. */
-export function planRecipe(name: string): Recipe {
-  const known = [containers, servers, posture];
-  const place = ["containers", "virtualmachines", "cloudposture"].indexOf(name.toLowerCase());
-  return (
-    known[place] ??
-    recipe({
-      name,
-      title: `Defender plan ${templateName(name)}`,
-      severity: "Medium",
-      why: "What it watches in this subscription is not watched.",
-    })
-  );
+/**
+ * The plan of a finding of our own, such as `plan:Containers`: it may be off, lack extensions or
+ * stand below a sub-plan, so the finding's own words say which.
+ */
+export function planRecipe(name: string, title: string): Recipe {
+  const subPlan = name.toLowerCase() === "virtualmachines" ? { subPlan: "P1" } : {};
+  const plan: Plan = {
+    name,
+    title: "",
+    severity: "High",
+    why: "What it does not cover, nobody watches for attacks and known flaws.",
+    ...subPlan,
+  };
+  return { ...recipe(plan), title };
+}
+
+/** An older plan that Containers has replaced is still on. */
+export function legacyRecipe(title: string): Recipe {
+  return {
+    ...recipe({
+      name: "Containers",
+      title: "",
+      severity: "Low",
+      why: "The older plans get nothing new; Containers covers clusters and registries alike.",
+    }),
+    title,
+    effect: `${cost} There is no way back: an older plan cannot be switched on again.`,
+    unseen: "What the older plan costs you today: compare before you move.",
+  };
 }
 
 /** Whether Defender plans are on: audits, and policies that switch them on. */

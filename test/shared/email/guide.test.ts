@@ -125,6 +125,9 @@ it("knows findings that no policy made", () => {
   expect(guideForKey("plan:Containers", aContext()).check[0]).toContain(
     "-n Containers --subscription",
   );
+  const lacks = aContext({ title: "Defender plan Containers lacks ContainerSensor" });
+  expect(guideForKey("plan:Containers", lacks).title).toBe(lacks.title);
+  expect(guideForKey("legacy-plans", aContext()).effect).toContain("no way back");
   expect(guideForKey("plan:VirtualMachines", aContext()).change[0]?.lines[0]).toContain(
     "--subplan P1",
   );

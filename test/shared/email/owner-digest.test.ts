@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Case } from "../../../shared/domain/case.ts";
+import type { LedgerEntry } from "../../../shared/domain/ledger-entry.ts";
 import { ownerDigest } from "../../../shared/email/owner-digest.ts";
 import * as f from "../../support/mail-fixtures.ts";
 
@@ -231,7 +233,9 @@ describe("the parts", () => {
 describe("each change of ours", () => {
   it("says when, from what to what, what it brings, how to undo it and how to keep it", () => {
     const done = mail.text.slice(at(mail.text, "DONE BY US"));
-    expect(done).toMatch(/^DONE BY US, Mon 23 Nov 2026\n09:12 Azure Policy add-on: off → on\n/);
+    expect(done).toMatch(
+      /^DONE BY US, Mon 23 Nov 2026\n09:12 Azure Policy add-on: off → on, read back\n/,
+    );
     expect(done).toContain(
       "New pods in gatekeeper-system and kube-system. No workload is restarted.",
     );
@@ -244,17 +248,38 @@ describe("each change of ours", () => {
     expect(done).toContain("We then leave it for 7 days.");
   });
 
-  it("gives the undo of a plan and of tags", () => {
-    const subscription = f.aSubscriptionCase();
-    expect(ownerDigest(f.aDigestInput({ cases: [subscription] })).text).toMatch(
-      /Undo {6}az security pricing create -n Containers --tier free --subscription 7c1d4d0e/,
+  const undoOf = (one: Case, change: Partial<LedgerEntry>) => {
+    const changed = { ...one, history: [f.aChange({ subject: one.subject, ...change })] };
+    return /Undo {6}(.*)/.exec(ownerDigest(f.aDigestInput({ cases: [changed] })).text)?.[1] ?? "";
+  };
+
+  it("keeps a plan with its extensions in templates", () => {
+    const { text } = ownerDigest(f.aDigestInput({ cases: [f.aSubscriptionCase()] }));
+    expect(text).toContain(
+      'tier = "Standard", extension { name = "AgentlessDiscoveryForKubernetes" }',
     );
+    expect(text).toContain("{ name: 'ContainerSensor', isEnabled: 'True' }");
+    expect(text).toContain("ContainerSensor lets Defender start pods of its own on nodes");
+  });
+
+  it("undoes a plan: off, or only what was added to it", () => {
+    const plan = { act: "enable-plan:Containers", after: "on: A, B" };
+    expect(undoOf(f.aSubscriptionCase(), { ...plan, before: "off" })).toMatch(
+      /^az security pricing create -n Containers --tier free --subscription 7c1d4d0e/,
+    );
+    expect(undoOf(f.aSubscriptionCase(), { ...plan, before: "on: A" })).toContain(
+      "--tier standard --extensions name=B isEnabled=False",
+    );
+  });
+
+  it("undoes tags: gone, or back to what they were", () => {
     const after = "guardrail-compliance=noncompliant, guardrail-since=2026-11-23";
-    const tagged = f.aCase({
-      history: [f.aChange({ act: "write-tags", before: "not set", after })],
-    });
-    expect(ownerDigest(f.aDigestInput({ cases: [tagged] })).text).toMatch(
-      /--operation Delete --tags guardrail-compliance=noncompliant guardrail-since=2026-11-23\n/,
+    const tags = { act: "write-tags", after };
+    expect(undoOf(one, { ...tags, before: null })).toMatch(
+      /--operation Delete --tags guardrail-compliance=noncompliant guardrail-since=2026-11-23$/,
+    );
+    expect(undoOf(one, { ...tags, before: "guardrail-compliance=compliant" })).toMatch(
+      /--operation Merge --tags guardrail-compliance=compliant$/,
     );
   });
 });
