@@ -35,14 +35,9 @@ export function mergeFindings(earlier: readonly Finding[], look: Look): readonly
 }
 
 function stillThere(finding: FindingToBe, before: Finding | undefined, now: string): Finding {
-  const goesOn = before && before.resolvedAt === null;
-  return {
-    firstSeen: goesOn ? before.firstSeen : now,
-    lastSeen: now,
-    resolvedAt: null,
-    ...finding,
-    ...(goesOn ? { firstSeen: before.firstSeen } : {}),
-  };
+  const goesOn = before !== undefined && (before.resolvedAt === null || finding.resolvedAt);
+  const firstSeen = goesOn ? before.firstSeen : (finding.firstSeen ?? now);
+  return { lastSeen: now, resolvedAt: null, ...finding, firstSeen };
 }
 
 function gone(finding: Finding, { isClear, isExcused, now }: Look): readonly Finding[] {
