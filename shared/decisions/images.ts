@@ -19,6 +19,7 @@ import {
   groupBySoftware,
   imageKey,
 } from "./image-grouping.ts";
+import { hasPassed } from "./time.ts";
 
 /** What was read of a registry's images. */
 export interface ObservedImages {
@@ -42,14 +43,17 @@ export interface ImageJudgement {
   /** Why the registry as a whole says nothing; null when it does. */
   readonly unjudged: { readonly reason: NoScanReason; readonly why: string | null } | null;
   /** How many pieces of software, over all images, are no finding, by reason. */
-  readonly leftOut: Readonly<Record<"exempt" | "underTheBar" | "unfixable" | "unrated", number>>;
+  readonly leftOut: Readonly<Record<LeftOut, number>>;
 }
 
+/** Why software of an unhealthy or not applicable assessment is no finding. */
+export type LeftOut = "exempt" | "notAssessed" | "underTheBar" | "unfixable" | "unrated";
+
 /** Defender stops scanning what was neither pushed nor pulled for so long (its documentation, 2026). */
-const scannedFor = 30 * 24 * 3_600_000;
+const scannedFor = { days: 30 };
 
 /** An image that nobody has seen for so long is let go of. */
-const rememberedFor = 30 * 24 * 3_600_000;
+const rememberedFor = { days: 30 };
 
 /** Decides which images have something to update, which are done with, and which are unknown. */
 export function decideImages(observed: ObservedImages, rule: ImagesRule): ImageJudgement {
@@ -68,14 +72,12 @@ export function decideImages(observed: ObservedImages, rule: ImagesRule): ImageJ
     .map((image) => fateOf(image, { observed, images }));
   return {
     findings,
-    unknown: fates.filter((fate) => "reason" in fate),
-    closed: fates.filter((fate) => !("reason" in fate)),
+    unknown: fates.flatMap((fate) => ("reason" in fate ? [fate] : [])),
+    closed: fates.flatMap((fate) => ("reason" in fate ? [] : [fate])),
     unjudged: unjudged(observed.scanning),
     leftOut: countLeftOut(sorting.flatMap(({ left }) => left)),
   };
 }
-
-type LeftOut = keyof ImageJudgement["leftOut"];
 
 interface Sorted {
   readonly image: Image;
@@ -94,7 +96,7 @@ function sortOut({ image, assessments }: AssessedImage, rule: ImagesRule): Sorte
 
 function whyLeftOut(one: ImageAssessment, rule: ImagesRule): LeftOut | "told" | "healthy" {
   if (one.status === "healthy") return "healthy";
-  if (one.status === "not-applicable") return "exempt";
+  if (one.status === "not-applicable") return isExcuse(one.cause) ? "exempt" : "notAssessed";
   if (one.severity === "Unknown") return "unrated";
   if (!reachesImageBar(one.severity, rule.from)) return "underTheBar";
   return rule.fixableOnly && !one.fixable ? "unfixable" : "told";
@@ -104,6 +106,7 @@ function countLeftOut(reasons: readonly LeftOut[]): ImageJudgement["leftOut"] {
   const count = (wanted: LeftOut) => reasons.filter((reason) => reason === wanted).length;
   return {
     exempt: count("exempt"),
+    notAssessed: count("notAssessed"),
     underTheBar: count("underTheBar"),
     unfixable: count("unfixable"),
     unrated: count("unrated"),
@@ -163,8 +166,9 @@ function unknown(
   { reason, why, now }: { reason: NoScanReason; why: string | null; now: string },
 ): UnknownImage | ClosedImage {
   const since = image.unknownSince ?? now;
-  const isLong = Date.parse(now) - Date.parse(since) > rememberedFor;
-  if (isLong && reason === "not-pulled") return { image, why: "no-result-for-long" };
+  if (reason === "not-pulled" && hasPassed(since, rememberedFor, now)) {
+    return { image, why: "no-result-for-long" };
+  }
   return { image: { ...image, unknownSince: since }, reason, why };
 }
 
@@ -182,5 +186,5 @@ function isReplaced(image: Image, images: ReadonlyMap<string, AssessedImage>): b
 /** Whether Defender may have stopped looking: then that it shows nothing says nothing. */
 function isOutOfSight(image: Image, { running, now }: ObservedImages): boolean {
   if (running.some(({ digest }) => digest === image.digest)) return false;
-  return image.pushedAt === null || Date.parse(now) - Date.parse(image.pushedAt) > scannedFor;
+  return image.pushedAt === null || hasPassed(image.pushedAt, scannedFor, now);
 }

@@ -1,0 +1,135 @@
+import type { Mode, Severity } from "./policy.ts";
+
+/** Defender's severities of vulnerabilities, lowest first; some it cannot rate. */
+export const imageSeverities = ["Unknown", "Low", "Medium", "High", "Critical"] as const;
+
+/** How bad a vulnerability is. */
+export type ImageSeverity = (typeof imageSeverities)[number];
+
+/** The rule `images`: what of Defender's findings is told. */
+export interface ImagesRule {
+  readonly mode: Mode;
+  /** The lowest severity that counts. */
+  readonly from: Exclude<ImageSeverity, "Unknown">;
+  /** Leaves out what nobody has fixed yet. */
+  readonly fixableOnly: boolean;
+  /** Puts images that run before all others, however bad those are. */
+  readonly runningFirst: boolean;
+}
+
+/** An image in a registry. */
+export interface Image {
+  /** Canonical ARM id. */
+  readonly registry: string;
+  readonly repository: string;
+  /** `sha256:` and its hash. */
+  readonly digest: string;
+  /** Empty also where Azure does not say. */
+  readonly tags: readonly string[];
+  /** ISO time; null where Azure does not say. */
+  readonly pushedAt: string | null;
+}
+
+/** One recommendation of Defender: one piece of software in one image. All text is untrusted. */
+export interface ImageAssessment {
+  readonly image: Image;
+  readonly software: string;
+  readonly installed: readonly string[];
+  /** Null = no version is named; see `fixable`. */
+  readonly fixed: string | null;
+  /** Defender may know that a fix exists and not name the version. */
+  readonly fixable: boolean;
+  /** The worst of the recommendation's own and of its vulnerabilities'. */
+  readonly severity: ImageSeverity;
+  /** Worst first. */
+  readonly cves: readonly string[];
+  readonly status: "unhealthy" | "healthy" | "not-applicable";
+  /** Azure's reason for `not-applicable`, such as `Exempt`. */
+  readonly cause: string | null;
+  /** ISO time since which the status holds. */
+  readonly since: string | null;
+}
+
+/** Where an image runs. */
+export interface ImagePlace {
+  readonly digest: string;
+  /** ARM id. */
+  readonly cluster: string;
+  readonly namespace: string | null;
+}
+
+/** Whether Defender scans a registry's images: without that, no finding means nothing. */
+export type Scanning =
+  | { readonly kind: "on" }
+  | { readonly kind: "off"; readonly why: "no-plan" | "no-extension" }
+  | { readonly kind: "unreadable"; readonly why: string };
+
+/** Software to update in an image. */
+export interface SoftwareFinding {
+  readonly software: string;
+  readonly installed: readonly string[];
+  readonly fixed: string | null;
+  readonly fixable: boolean;
+  readonly severity: ImageSeverity;
+  /** All of them, worst first. */
+  readonly cves: readonly string[];
+  readonly since: string | null;
+}
+
+/** An image in which something must be updated. */
+export interface ImageFinding {
+  readonly image: Image;
+  readonly severity: ImageSeverity;
+  /** Worst first. */
+  readonly software: readonly SoftwareFinding[];
+  /** The earliest of its software's. */
+  readonly since: string | null;
+  readonly runsIn: readonly Omit<ImagePlace, "digest">[];
+}
+
+/** An image that a case remembers an open finding of. */
+export interface RememberedImage extends Image {
+  /** ISO time since which nothing was known of it; null while Defender showed it. */
+  readonly unknownSince: string | null;
+}
+
+/** Why nothing is known of an image. */
+export type NoScanReason =
+  | "no-plan"
+  | "no-extension"
+  | "unreadable"
+  | "not-pulled"
+  | "not-assessed";
+
+/** An image of which nothing is known: neither that it is clean nor that it is not. */
+export interface UnknownImage {
+  readonly image: RememberedImage;
+  readonly reason: NoScanReason;
+  /** Azure's own words where it gave some. */
+  readonly why: string | null;
+}
+
+/** An image whose finding ends, and why. */
+export interface ClosedImage {
+  readonly image: Image;
+  readonly why: "clean" | "exempt" | "under-the-bar" | "replaced" | "gone" | "no-result-for-long";
+}
+
+/** Whether a severity reaches a bar. */
+export const reachesImageBar = (severity: ImageSeverity, bar: ImageSeverity): boolean =>
+  rankOf(severity) >= rankOf(bar);
+
+/** The worst of some severities; `Unknown` of none. */
+export const worstOf = (severities: readonly ImageSeverity[]): ImageSeverity =>
+  severities.reduce<ImageSeverity>(
+    (worst, one) => (rankOf(one) > rankOf(worst) ? one : worst),
+    "Unknown",
+  );
+
+/** The severity by which a case and its mails order an image's finding among all others. */
+export function caseSeverityOf(severity: ImageSeverity): Severity {
+  if (severity === "Critical") return "High";
+  return severity === "Unknown" ? "Informational" : severity;
+}
+
+const rankOf = (severity: ImageSeverity): number => imageSeverities.indexOf(severity);
