@@ -8,12 +8,15 @@ import * as fixtures from "../test/support/mail-fixtures.ts";
 
 /**
  * Writes the mails of the test fixtures into a folder, as .html and .txt, to be looked at:
- * `node local/mail-preview.ts [folder]`. A picture of one, at the width of a phone:
- * `chromium --headless --no-sandbox --hide-scrollbars --window-size=360,2400
- * --screenshot=mail.png mail-preview/owner.html`; dark with
- * `--blink-settings=preferredColorScheme=0`.
+ * `node local/mail-preview.ts [folder]`. A picture of one, as on a phone:
+ *
+ *     chromium --headless --no-sandbox --disable-gpu --hide-scrollbars \
+ *       --window-size=360,2400 --screenshot=mail.png demo-out/preview/owner.html
+ *
+ * and in the dark with `--blink-settings=preferredColorScheme=0`. docs/images/owner-mail.png is
+ * owner.html at `--window-size=800,2120`, then `convert mail.png +dither -colors 64 png8:out.png`.
  */
-const folder = resolve(process.argv[2] ?? "mail-preview");
+const folder = resolve(process.argv[2] ?? "demo-out/preview");
 
 const cluster = fixtures.aCase();
 const second = fixtures.aCase({

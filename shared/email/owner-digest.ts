@@ -194,7 +194,7 @@ function closing(view: CaseView): Item[] {
   const lines = [`${hint}Fixes usually show within an hour; you then get one closing line.`];
   const access = inferred && target.resourceGroup ? [credentials(target)] : [];
   return [
-    ...(access.length > 0 ? [{ kind: "rows" as const, rows: [code("kubectl", access)] }] : []),
+    ...(access.length > 0 ? [{ kind: "rows" as const, rows: [code("Connect", access)] }] : []),
     { kind: "lines", lines },
   ];
 }

@@ -66,7 +66,7 @@ export const clusterRecipes: Recipes = {
   "993c2fcd-2b29-49d2-9eb0-df2c3a730c32": setting({
     title: "Local accounts on",
     severity: "High",
-    why: "The shared admin certificate knows no person, no expiry by you and no sign-in rules.",
+    why: "The shared admin certificate names no person and passes by your sign-in rules.",
     az: update("--disable-local-accounts"),
     terraform: "local_account_disabled = true",
     bicep: "disableLocalAccounts: true",
