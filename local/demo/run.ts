@@ -2,11 +2,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { createVirtualClock } from "../azure/clock.ts";
+import type { JsonObject } from "../azure/json.ts";
+import { alertsIn } from "./alerts.ts";
 import { readOptions } from "./options.ts";
 import { readOutcome } from "./outcome.ts";
 import { postureLine, postureOf } from "./posture.ts";
 import { writeReport } from "./report.ts";
-import { type Change, type Delivery, readScenario } from "./scenario.ts";
+import { type Delivery, readScenario } from "./scenario.ts";
 import { type SentMail, tellStory } from "./story.ts";
 import { createTerminal } from "./terminal.ts";
 import { startWorld, type World } from "./world.ts";
@@ -88,31 +90,14 @@ export async function runDemo(args: readonly string[]): Promise<void> {
 }
 
 async function carryOut(world: World, delivery: Delivery): Promise<void> {
-  if (delivery.change) await change(world, delivery.change);
-  else if (delivery.to !== "azure") await world.deliver(delivery.to, delivery.text);
-}
-
-/** Reads the resource, merges what the other caller wants, and writes it back as that caller. */
-async function change(world: World, { as, resource, merge }: Change): Promise<void> {
-  const caller = { ...as, upn: null };
-  const path = `${resource}?api-version=2026-06-01`;
-  const read = await world.azure.actAs(caller, { method: "GET", path });
-  const body = merged(read.body, merge) as Parameters<typeof world.azure.actAs>[1]["body"];
-  const answer = await world.azure.actAs(caller, {
-    method: "PUT",
-    path,
-    ...(body === undefined ? {} : { body }),
-  });
-  if (answer.status >= 400) {
-    throw new Error(`${as.name} could not change ${resource}: HTTP ${answer.status}`);
+  if (delivery.change) {
+    const { as, resource, merge } = delivery.change;
+    await world.azure.changeAs({ ...as, upn: null }, resource, merge as JsonObject);
+  } else if (delivery.to !== "azure") {
+    // Defender shows what it exports.
+    for (const alert of alertsIn(delivery.text)) world.azure.store.put(alert);
+    await world.deliver(delivery.to, delivery.text);
   }
-}
-
-function merged(value: unknown, change: unknown): unknown {
-  if (typeof value !== "object" || typeof change !== "object" || !value || !change) return change;
-  const result: Record<string, unknown> = { ...value };
-  for (const [key, inner] of Object.entries(change)) result[key] = merged(result[key], inner);
-  return result;
 }
 
 function mailsOf({ azure }: World): readonly SentMail[] {
