@@ -60,7 +60,9 @@ export async function startHostHere(options: HostOptions): Promise<Host> {
   const server = await listen(options.port);
   const url = `http://127.0.0.1:${server.port}`;
   process.env["WEBSITE_HOSTNAME"] = `localhost:${server.port}`;
-  process.env["NO_PROXY"] = "localhost,127.0.0.1";
+  // The durable client calls this host: a proxy must not come between.
+  const direct = [process.env["NO_PROXY"], "localhost,127.0.0.1"].filter((part) => part);
+  process.env["NO_PROXY"] = direct.join(",");
 
   const app = await loadApp({ folder: options.app, settings, log });
   const hub = config.extensions.durableTask.hubName;

@@ -74,6 +74,7 @@ describe("a host that is killed", () => {
       );
       // Every other one is known to be accepted; the rest may be cut off anywhere.
       if (index % 2 === 0) await started;
+      // This waits for nothing: it is what makes the moment of the kill another one each time.
       await new Promise((resolve) => setTimeout(resolve, 13 * index));
       await host.kill();
       await started;

@@ -158,10 +158,17 @@ const purges = Object.entries(
   ([name, { query }]) => name.startsWith("purgeFilter.") && /(Completed|Failed)/.test(query),
 );
 
+const everyEnd = "runtimeStatus=Completed,Failed,Terminated";
+
 describe("a purge by filter", () => {
   let host: TargetHost;
+  const purge = (query: string) => {
+    const from = "createdTimeFrom=2020-01-01T00:00:00Z";
+    return host.call("DELETE", `${durable}/instances?${from}&${query}&code=${host.keys.durable}`);
+  };
   beforeAll(async () => {
     host = await startTarget();
+    await purge(everyEnd);
   });
   afterAll(() => host.stop());
 
@@ -175,32 +182,22 @@ describe("a purge by filter", () => {
       }
       await host.until(`${prefix}-comp`, hasEnded);
       await host.until(`${prefix}-fail`, hasEnded);
-      const path = (rest: string) => `${durable}/instances${rest}code=${host.keys.durable}`;
-      await host.call("POST", path(`/${prefix}-term/terminate?reason=x&`));
+      const terminate = `${durable}/instances/${prefix}-term/terminate?reason=x`;
+      await host.call("POST", `${terminate}&code=${host.keys.durable}`);
       await host.until(`${prefix}-term`, hasEnded);
 
-      const answer = await host.call(
-        "DELETE",
-        path(`?createdTimeFrom=2020-01-01T00:00:00Z&${query}&`),
-      );
+      const answer = await purge(query);
       expect(answer.body).toEqual(body);
       const gone = removed.map((text) => text.split(":")[0] ?? "");
       for (const id of Object.keys(kinds).map((kind) => `${prefix}-${kind}`)) {
         expect((await host.status(id)).status === 404).toBe(gone.includes(id));
       }
-      const rest = await host.call(
-        "DELETE",
-        path("?createdTimeFrom=2020-01-01T00:00:00Z&runtimeStatus=Completed,Failed,Terminated&"),
-      );
-      expect(rest.status).toBe(200);
+      expect((await purge(everyEnd)).status).toBe(200);
     },
   );
 
-  it.each(["", "runtimeStatus=Running&", "runtimeStatus=completed&", "runtimeStatus=Pending&"])(
+  it.each(["", "runtimeStatus=Running", "runtimeStatus=completed", "runtimeStatus=Pending"])(
     "is refused without a terminal status: %s",
-    async (query) => {
-      const path = `${durable}/instances?createdTimeFrom=2020-01-01T00:00:00Z&${query}code=${host.keys.durable}`;
-      expect((await host.call("DELETE", path)).status).toBe(400);
-    },
+    async (query) => expect((await purge(query)).status).toBe(400),
   );
 });

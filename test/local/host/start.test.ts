@@ -19,7 +19,7 @@ describe("starting an app", () => {
 
   const write = (source: string, hostJson: object = { version: "2.0" }): string => {
     const app = join(folder, "app");
-    const head = `const { app, output } = require(${JSON.stringify(functions)}); const df = require(${JSON.stringify(durableFunctions)});`;
+    const head = `const { app, output } = require(${JSON.stringify(functions)});`;
     writeFileSync(join(app, "package.json"), JSON.stringify({ main: "index.js" }));
     writeFileSync(join(app, "host.json"), JSON.stringify(hostJson));
     writeFileSync(join(app, "index.js"), `${head}\n${source}`);
@@ -72,7 +72,7 @@ describe("starting an app", () => {
   });
 
   it("runs an orchestrator that uses entities into a clear failure", async () => {
-    const source = `df.app.orchestration("o", function* (c) { yield c.df.callEntity(new df.EntityId("e", "k"), "get"); });`;
+    const source = `const df = require(${JSON.stringify(durableFunctions)}); df.app.orchestration("o", function* (c) { yield c.df.callEntity(new df.EntityId("e", "k"), "get"); });`;
     const host = await start(write(source));
     const path = `${host.url}/runtime/webhooks/durabletask/orchestrators/o?timeout=20&pollingInterval=1`;
     const response = await fetch(`${path}&code=${host.keys.durable}`, { method: "POST" });
