@@ -56,6 +56,31 @@ df.app.orchestration("sleeper", function* (context) {
   return new Date(context.df.currentUtcDateTime).toISOString();
 });
 
+df.app.orchestration("rounds", function* (context) {
+  const { left } = context.df.getInput();
+  yield context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + 1000));
+  if (left === 0) return "home";
+  context.df.continueAsNew({ left: left - 1 });
+});
+df.app.orchestration("family", function* (context) {
+  const input = context.df.getInput();
+  try {
+    return yield context.df.callSubOrchestrator("rounds", input, `${context.df.instanceId}-child`);
+  } catch (error) {
+    return `child ended: ${error.message.trim()}`;
+  }
+});
+df.app.orchestration("impatient", function* (context) {
+  const deadline = context.df.createTimer(
+    new Date(context.df.currentUtcDateTime.getTime() + 3600_000),
+  );
+  const work = context.df.callActivity("effect", { id: context.df.instanceId, step: "work" });
+  const winner = yield context.df.Task.any([work, deadline]);
+  if (winner === work) deadline.cancel();
+  yield context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + 7200_000));
+  return winner === work ? "work" : "deadline";
+});
+
 app.timer("everyMinute", {
   schedule: "0 * * * * *",
   handler: async (timer) => note({ timer: new Date().toISOString(), ...timer }),
