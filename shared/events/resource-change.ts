@@ -70,12 +70,26 @@ const ofSubscriptions = new Set([
 ]);
 
 const clusterActions = new Set([`${aks}/start/action`, `${aks}/stop/action`]);
-const registrations = /^microsoft\.(containerservice|policyinsights|security)\/register\/action$/;
+const registrations = new Set([
+  "microsoft.containerservice/register/action",
+  "microsoft.policyinsights/register/action",
+  "microsoft.security/register/action",
+]);
+
+/** Every operation that is acted on, in lower case: what event subscriptions must let through. */
+export const operationsActedOn: readonly string[] = [
+  ...[...new Set([...ofClusters, ...ofSubscriptions])].flatMap((type) => [
+    `${type}/write`,
+    `${type}/delete`,
+  ]),
+  ...clusterActions,
+  ...registrations,
+];
 
 /** `action` is the operation's name where the change was an action, else null. */
 function matters(place: Place, action: string | null): boolean {
   if (action !== null) {
-    return place.kind === "cluster" ? clusterActions.has(action) : registrations.test(action);
+    return place.kind === "cluster" ? clusterActions.has(action) : registrations.has(action);
   }
   const types = place.kind === "cluster" ? ofClusters : ofSubscriptions;
   return place.leafType !== null && types.has(place.leafType);
