@@ -15,6 +15,7 @@ import { createOwnerGateway } from "./owners.ts";
 import { createPolicyStateGateway } from "./policy-states.ts";
 import type { Gateways } from "./ports.ts";
 import { createQuarantineGateway } from "./quarantine.ts";
+import { createRegistryGateway } from "./registries.ts";
 import { createSystemGateway } from "./system.ts";
 import { createTable } from "./tables.ts";
 import { createTagGateway } from "./tags.ts";
@@ -31,6 +32,7 @@ export function createGateways(config: AzureConfig): Gateways {
     tags: createTagGateway(clients),
     owners: createOwnerGateway(clients),
     estate: createEstateGateway(clients, graph),
+    registries: createRegistryGateway(clients, graph),
     mail: createMailGateway(clients, config.mail),
     agenda: createAgendaGateway(table("agenda")),
     system: createSystemGateway(table("system")),

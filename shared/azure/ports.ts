@@ -2,6 +2,7 @@ import type { DefenderAlert } from "../domain/alert.ts";
 import type { Case } from "../domain/case.ts";
 import type { Cluster, NodePool } from "../domain/cluster.ts";
 import type { DefenderPlan, PlanTarget } from "../domain/defender-plan.ts";
+import type { ImageAssessment, ImagePlace } from "../domain/image-finding.ts";
 import type { LedgerEntry } from "../domain/ledger-entry.ts";
 import type { Digest, Message, Notice } from "../domain/notice.ts";
 import type { OwnerFacts } from "../domain/owner.ts";
@@ -165,6 +166,52 @@ export interface EstateGateway {
   ): Promise<Page<{ subscriptionId: string; resources: number }> | Wait>;
   /** Defender's alerts of the last 30 days about containers, with their present status. */
   alerts(next: string | null): Promise<Page<DefenderAlert> | Wait>;
+}
+
+/** A container registry. */
+export interface Registry {
+  readonly id: string;
+  readonly name: string;
+  readonly loginServer: string;
+  readonly provisioningState: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** ISO time; null = Azure does not say. */
+  readonly createdAt: string | null;
+}
+
+/** One registry as a scan page sees it. */
+export interface EstateRegistry {
+  readonly id: string;
+  readonly name: string;
+  readonly subscriptionId: string;
+  readonly loginServer: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Definition GUIDs that the registry or one of its tokens violates, sorted. */
+  readonly nonCompliant: readonly string[];
+  /** How many recommendations about software in its images are open. */
+  readonly openRecommendations: number;
+  /** ISO time of the last change of one, whether open or not; null = there are none. */
+  readonly recommendationsChangedAt: string | null;
+}
+
+/** Container registries and what Defender finds in their images. */
+export interface RegistryGateway {
+  find(id: string): Promise<{ kind: "found"; registry: Registry } | Gone | Refusal | Wait>;
+  /** Registries of the whole estate. */
+  list(next: string | null): Promise<Page<EstateRegistry> | Wait>;
+  /** Recommendations about images of one registry, 1,000 a page. */
+  assessments(id: string, next: string | null): Promise<Page<ImageAssessment> | Wait>;
+  /** Where images of the registry run, for those that Defender recommends something for. */
+  running(id: string, next: string | null): Promise<Page<ImagePlace> | Wait>;
+  /** Both of them, all pages; one query for each 1,000 recommendations and one for what runs. */
+  images(id: string): Promise<
+    | {
+        kind: "found";
+        assessments: readonly ImageAssessment[];
+        running: readonly ImagePlace[];
+      }
+    | Wait
+  >;
 }
 
 /** Azure Communication Services email. */
@@ -339,6 +386,7 @@ export interface Gateways {
   readonly tags: TagGateway;
   readonly owners: OwnerGateway;
   readonly estate: EstateGateway;
+  readonly registries: RegistryGateway;
   readonly mail: MailGateway;
   readonly agenda: AgendaGateway;
   readonly system: SystemGateway;

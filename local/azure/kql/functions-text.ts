@@ -64,6 +64,16 @@ const extract: ScalarFunction = {
     safePattern(text(values[0])).exec(text(values[2]))?.[number(values[1]) ?? 0] ?? "",
 };
 
+/** Every match: its capture group, or a list of them where there are more; null without any match. */
+function extractAll(pattern: Value, source: Value): Value {
+  const { source: body, flags } = safePattern(text(pattern));
+  const found = [...text(source).matchAll(new RegExp(body, `${flags}g`))].map((match) => {
+    const [whole = "", ...groups] = match.map((part) => part ?? "");
+    return groups.length > 1 ? groups : (groups[0] ?? whole);
+  });
+  return found.length === 0 ? null : found;
+}
+
 const indexOf: ScalarFunction = {
   parameters: ["text", "text", "number"],
   least: 2,
@@ -115,6 +125,9 @@ export const textFunctions: Readonly<Record<string, ScalarFunction>> = {
   substring,
   split,
   extract,
+  extract_all: fixed(["text", "text"], "dynamic", (pattern = "", source = "") =>
+    extractAll(pattern, source),
+  ),
   indexof: indexOf,
   trim: trimEnds("both"),
   trim_start: trimEnds("start"),

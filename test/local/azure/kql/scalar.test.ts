@@ -86,6 +86,15 @@ describe("functions and literals", () => {
     ["split('a/b/c', '/', 2)", ["c"]],
     ["substring('abcdef', 2, 3)", "cde"],
     ["extract('([a-z]+)-([0-9]+)', 2, 'aks-12')", "12"],
+    ["extract_all('([0-9]+)', 'a1b22')", ["1", "22"]],
+    [
+      "extract_all('([a-z])([0-9])', 'a1b2')",
+      [
+        ["a", "1"],
+        ["b", "2"],
+      ],
+    ],
+    ["extract_all('([0-9])', 'none')", null],
     ["replace_string('a.b.c', '.', '/')", "a/b/c"],
     ["strlen('abc')", 3],
     ["toint('12')", 12],
