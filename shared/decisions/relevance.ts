@@ -1,0 +1,61 @@
+import type { Case } from "../domain/case.ts";
+import type { Finding } from "../domain/finding.ts";
+import type { Notice } from "../domain/notice.ts";
+
+/** What of a set of notices still holds, by the cases as they are now. */
+export interface Relevance {
+  /** Whether a notice that nobody was told yet is still worth it. */
+  isWorthTelling(notice: Notice): boolean;
+  /** Whether what was told is still to be fixed; alerts are not repeated. */
+  isStillOpen(notice: Notice): boolean;
+}
+
+/**
+ * Holds notices against the cases: what is over before anybody was told is not told, and what is
+ * fixed is told only to those who heard of it.
+ */
+export function relevanceOf(cases: readonly Case[], told: readonly Notice[]): Relevance {
+  const bySubject = new Map(cases.map((one) => [one.subject, one]));
+  const toldNames = new Set(told.map(({ subject, key }) => `${subject}\n${key}`));
+  const findingOf = ({ subject, key }: Notice): Finding | undefined =>
+    bySubject.get(subject)?.findings.find((one) => one.key === keyIn(key));
+
+  return {
+    isWorthTelling(notice) {
+      const own = bySubject.get(notice.subject);
+      if (notice.kind === "alert") return !isOverSince(findingOf(notice), notice.createdAt);
+      if (!own || own.gone) return false;
+      switch (notice.kind) {
+        case "finding":
+          return findingOf(notice)?.resolvedAt === null;
+        case "fixed": {
+          const finding = findingOf(notice);
+          const heard = toldNames.has(`${notice.subject}\nfinding:${keyIn(notice.key)}`);
+          return heard && finding !== undefined && finding.resolvedAt !== null;
+        }
+        case "refusal":
+          return own.refusals.some(({ act }) => act === keyIn(notice.key));
+        case "left":
+          return own.decisions.some(
+            (one) => one.kind === "leave" && `left:${one.rule}:${one.reason}` === notice.key,
+          );
+        default:
+          return true;
+      }
+    },
+    isStillOpen: (notice) =>
+      notice.kind === "finding" &&
+      bySubject.get(notice.subject)?.gone === false &&
+      findingOf(notice)?.resolvedAt === null,
+  };
+}
+
+/** What stands behind the kind: the key of a finding, of an alert's finding as a whole. */
+const keyIn = (key: string): string =>
+  key.startsWith("alert:") ? key : key.slice(key.indexOf(":") + 1);
+
+/** An alert that ended after it was noticed is not told; a test counts as ended from the start. */
+const isOverSince = (finding: Finding | undefined, noticedAt: string): boolean =>
+  finding !== undefined &&
+  finding.resolvedAt !== null &&
+  Date.parse(finding.resolvedAt) > Date.parse(noticedAt);
