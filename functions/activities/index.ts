@@ -4,6 +4,7 @@ import { alertActivities } from "./alerts.ts";
 import { caseActivities, type Stamp } from "./cases.ts";
 import { changeActivities } from "./changes.ts";
 import { clusterActivities } from "./clusters.ts";
+import { composeActivities } from "./compose.ts";
 import { defenderPlanActivities } from "./defender-plans.ts";
 import { deliveryActivities } from "./delivery.ts";
 import { housekeepingActivities } from "./housekeeping.ts";
@@ -13,6 +14,9 @@ import { ownerActivities } from "./owners.ts";
 import type { MailQuota } from "./pace.ts";
 import { policyStateActivities } from "./policy-states.ts";
 import { runActivities } from "./runs.ts";
+import { scanActivities } from "./scan.ts";
+import { scanEndActivities } from "./scan-end.ts";
+import { scopeActivities } from "./scope.ts";
 import { subscriptionActivities } from "./subscriptions.ts";
 import { tagActivities } from "./tags.ts";
 
@@ -39,6 +43,10 @@ export function createActivities(gateways: Gateways, source: InForceSource, fact
     ...ownerActivities(gateways),
     ...policyStateActivities(gateways),
     ...runActivities(facts.now),
+    ...composeActivities(gateways, source, facts.now),
+    ...scanActivities(gateways, source, facts.now),
+    ...scanEndActivities(gateways, facts.now),
+    ...scopeActivities(gateways, source),
     ...subscriptionActivities(gateways),
     ...tagActivities(gateways, source),
   };

@@ -44,13 +44,17 @@ export function sensorChange(work: Work, detail: string, workspaceId: string): C
 }
 
 /** Writing our own tags; they take no room under the limits. */
-export function tagChange(work: Work, cluster: Cluster, tags: Tags): Change {
+export function tagChange(
+  work: Work,
+  cluster: Cluster,
+  { tags, detail }: { readonly tags: Tags; readonly detail: string },
+): Change {
   const { steps, subject } = work;
   const written = (now: Cluster) => tagText(pick(now.tags, tags)) === tagText(tags);
   return {
     act: "write-tags",
     rule: "compliance",
-    detail: "the tags tell what was found",
+    detail,
     addedCost: null,
     before: tagText(pick(cluster.tags, tags)),
     value: tagText(tags),
@@ -62,16 +66,17 @@ export function tagChange(work: Work, cluster: Cluster, tags: Tags): Change {
 }
 
 /** What Azure shows of our own earlier writes, in the words in which the case keeps them. */
-export function observedWrites(
+export const observedWrites = (
   cluster: Cluster,
   writes: readonly OwnWrite[],
-): Partial<Record<ActName, string>> {
-  const tags = writes.find((write) => write.act === "write-tags");
-  return {
-    "enable-addon": addonText(cluster),
-    "enable-sensor": sensorText(cluster),
-    ...(tags ? { "write-tags": tagText(pick(cluster.tags, tagsOf(tags.value))) } : {}),
-  };
+): Partial<Record<ActName, string>> =>
+  Object.fromEntries(writes.map(({ act, value }) => [act, shownText(cluster, act, value)]));
+
+/** What the cluster shows of an act that set `value`, in the same words. */
+export function shownText(cluster: Cluster, act: ActName, value: string): string {
+  if (act === "enable-addon") return addonText(cluster);
+  if (act === "enable-sensor") return sensorText(cluster);
+  return tagText(pick(cluster.tags, tagsOf(value)));
 }
 
 type Tags = Readonly<Record<string, string>>;

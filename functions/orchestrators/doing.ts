@@ -43,7 +43,7 @@ export function* carryOut(
       return changed.kind;
     case "changed":
       keepWrite(doing, changed);
-      doing.decisions.push(doneDecision(decision));
+      doing.decisions.push(doneDecision(decision, change));
       return "done";
     case "refused":
       doing.refusals.push(changed.refusal);
@@ -64,16 +64,15 @@ export function keepWrite(
   doing.changes.push(entry);
 }
 
-/** Whether an act was carried out in this run. */
-export const wasChanged = (doing: Doing, act: Change["act"]): boolean =>
-  doing.changes.some((entry) => entry.act === act);
-
 /** A decision that was carried out asks for nothing more. */
-const doneDecision = ({ rule, act, detail }: Extract<Decision, { kind: "act" }>): Decision => ({
+const doneDecision = (
+  { rule, act }: Extract<Decision, { kind: "act" }>,
+  { before, value }: Change,
+): Decision => ({
   kind: "leave",
   rule,
   act,
   reason: "compliant",
-  detail: `done: ${detail}`,
+  detail: `changed: ${before || "not set"} -> ${value}`,
   lookAgain: null,
 });

@@ -9,9 +9,15 @@ import { patiently } from "../../shared/durable/patience.ts";
 import { type Orchestration, timeOf } from "../../shared/durable/steps.ts";
 import { adoptIntended } from "./adopt.ts";
 import type { Change } from "./change.ts";
-import { addonChange, observedWrites, sensorChange, tagChange } from "./cluster-changes.ts";
+import {
+  addonChange,
+  observedWrites,
+  sensorChange,
+  shownText,
+  tagChange,
+} from "./cluster-changes.ts";
 import { type Conclusion, conclude, concludeGone, superseded } from "./conclude.ts";
-import { type CarriedOut, carryOut, type Doing, keepWrite, nothingDone } from "./doing.ts";
+import { type CarriedOut, carryOut, type Doing, nothingDone } from "./doing.ts";
 import { type ClusterObservation, observeCluster } from "./observe-cluster.ts";
 import type { Ending, Run } from "./run.ts";
 import { concludeUnreadable } from "./unreadable.ts";
@@ -52,33 +58,27 @@ function* endEarly(work: Work, by: "gone" | "superseded"): Orchestration<Ending>
 /** Add-on and sensor: what earlier runs began, what others took back, what is decided, done. */
 function* protect(look: Look): Orchestration<CarriedOut> {
   const { observed, taken, doing } = look;
-  const addon = addonChange(look, "");
-  const sensor = sensorChange(look, "", taken.inForce.policy.rules.sensor.workspaceId ?? "");
-  yield* adopt(look, addon, look.cluster.addon.on);
-  yield* adopt(look, sensor, look.cluster.sensor.on);
+  const { inForce, row } = taken;
+  yield* adoptIntended(look, doing, (act, value) => shownText(look.cluster, act, value) === value);
   const now = timeOf(look.context);
   const seen = observedWrites(look.cluster, doing.writes);
-  doing.writes = noteTakenBack(doing.writes, seen, { by: taken.row.by, now });
-  const facts = { ...observed, cluster: look.cluster, case: caseSoFar(look), now };
+  doing.writes = noteTakenBack(doing.writes, seen, { by: row.by, now });
 
-  const onAddon = decideAddon(facts, taken.inForce);
-  const addonDone = yield* carryOut(look, doing, {
-    decision: onAddon,
-    change: { ...addon, detail: onAddon.detail },
+  const facts = { ...observed, cluster: look.cluster, case: caseSoFar(look), now };
+  const addon = decideAddon(facts, inForce);
+  const on = yield* carryOut(look, doing, {
+    decision: addon,
+    change: addonChange(look, addon.detail),
   });
-  if (addonDone !== "done") return addonDone;
-  const onSensor = decideSensor(facts, taken.inForce);
-  const sensorDone = yield* carryOut(look, doing, {
-    decision: onSensor,
-    change: { ...sensor, detail: onSensor.detail },
+  if (on !== "done") return on;
+  const sensor = decideSensor(facts, inForce);
+  const workspaceId = inForce.policy.rules.sensor.workspaceId ?? "";
+  const done = yield* carryOut(look, doing, {
+    decision: sensor,
+    change: sensorChange(look, sensor.detail, workspaceId),
   });
   look.cluster = afterChanges(look.cluster, doing);
-  return sensorDone;
-}
-
-function* adopt(look: Look, change: Change, shown: boolean): Orchestration<void> {
-  const adopted = yield* adoptIntended(look, change, shown);
-  if (adopted) keepWrite(look.doing, adopted);
+  return done;
 }
 
 /** The case with what this look already knows of our own writes. */
@@ -126,6 +126,7 @@ function* tag(look: Look, judged: ClusterJudgement): Orchestration<CarriedOut> {
       cluster,
       verdict: judged.verdict,
       findings: judged.findings,
+      createdAt: look.observed.createdAt,
       case: caseSoFar(look),
       now: timeOf(look.context),
     },
@@ -134,7 +135,7 @@ function* tag(look: Look, judged: ClusterJudgement): Orchestration<CarriedOut> {
   if (decided.kind !== "write") {
     return yield* carryOut(look, doing, { decision: decided, change: null });
   }
-  const change = tagChange(look, cluster, decided.tags);
+  const change = tagChange(look, cluster, decided);
   const { rule, act, detail } = change;
   const decision = { kind: "act", rule, act, detail } as const;
   return yield* carryOut(look, doing, { decision, change });

@@ -67,6 +67,16 @@ const onText = (subPlan: string | null, extensions: readonly string[]): string =
   return parts.length === 0 ? "on" : `on: ${parts.join(", ")}`;
 };
 
+/** What Azure shows of a plan that we set, in the same words; more than we set is as good. */
+export function shownPlan(plans: readonly DefenderPlan[], act: string, value: string): string {
+  const name = act.slice("enable-plan:".length).toLowerCase();
+  const shown = planText(plans.find((plan) => plan.name.toLowerCase() === name) ?? null);
+  const has = new Set(wordsOf(shown));
+  return wordsOf(value).every((word) => has.has(word)) ? value : shown;
+}
+
+const wordsOf = (text: string): readonly string[] => text.split(/[:,] /);
+
 function fixForPlan({ code, message }: Pick<Refusal, "code" | "message">): string | null {
   if (/assigning roles|role ?assignment/i.test(`${code} ${message}`)) {
     return "Grant the guardrail's identity the role Container Guardrail extensions: Defender assigns roles when extensions come on.";

@@ -1,25 +1,31 @@
+import { alertFindings, isAlertFinding, isOutdated } from "../../shared/decisions/alerts.ts";
+import { mergeFindings } from "../../shared/decisions/findings.ts";
 import type { Decision } from "../../shared/domain/decision.ts";
 import type { PartName } from "../../shared/domain/finding.ts";
 import type { RuleName } from "../../shared/domain/policy.ts";
 import type { Refusal, Wait } from "../../shared/domain/refusal.ts";
 import { later } from "../../shared/durable/patience.ts";
-import type { Orchestration } from "../../shared/durable/steps.ts";
+import { all, type Orchestration, timeOf } from "../../shared/durable/steps.ts";
 import { conclude } from "./conclude.ts";
 import type { Ending } from "./run.ts";
 import type { Work } from "./work.ts";
 
 /**
  * Records that a subject could not be read: what was known stays, nothing is concluded from the
- * silence, and it is looked at again.
+ * silence, and it is looked at again. Alerts come from Defender by themselves and are told all the same.
  */
 export function* concludeUnreadable(
   work: Work,
   answer: Refusal | Wait,
   about: { readonly rule: RuleName; readonly parts: readonly PartName[] },
 ): Orchestration<Ending> {
-  const { base } = work;
+  const { base, context, steps, subject } = work;
   const why = answer.kind === "refused" ? `${answer.code}: ${answer.message}` : answer.why;
-  const again = later(work.context, answer.kind === "refused" ? 6 * 60 : 10);
+  const [alerts, owners] = yield* all(context, [
+    steps.listAlerts({ subject }),
+    steps.ownerFacts({ subject }),
+  ]);
+  const again = later(context, answer.kind === "refused" ? 6 * 60 : 10);
   const decision: Decision = {
     kind: "leave",
     rule: about.rule,
@@ -28,13 +34,20 @@ export function* concludeUnreadable(
     detail: why,
     lookAgain: again,
   };
+  const now = timeOf(context);
+  const findings = mergeFindings(base.findings, {
+    seen: alertFindings(alerts, base.findings, now),
+    isClear: (finding) => isAlertFinding(finding) && isOutdated(finding, now),
+    isExcused: () => false,
+    now,
+  });
   return yield* conclude(work, {
     result: {
       resourceId: base.resourceId,
       name: base.name,
       subscriptionName: base.subscriptionName,
       parts: about.parts.map((name) => ({ name, status: "unreadable", why })),
-      findings: base.findings,
+      findings,
       decisions: [decision],
       refusals: base.refusals,
       writes: base.writes,
@@ -42,9 +55,9 @@ export function* concludeUnreadable(
       lookAgain: { at: again, why: "it could not be read" },
       facts: {},
     },
-    alerts: [],
+    alerts,
     changes: [],
-    owners: null,
+    owners,
     outcome: "unreadable",
   });
 }

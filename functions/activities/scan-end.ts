@@ -1,0 +1,29 @@
+import type { Gateways } from "../../shared/azure/ports.ts";
+
+const day = 24 * 3_600_000;
+
+/** The end of a scan. Tables: agenda, system. */
+export const scanEndActivities = (
+  { agenda, system }: Pick<Gateways, "agenda" | "system">,
+  now: () => string,
+) => ({
+  /** How many clusters and subscriptions are due and not looked at yet. */
+  countDueLooks: async (_input: { subject: string }) => {
+    const at = now();
+    const rows = await agenda.list();
+    const due = rows.filter(
+      ({ kind, at: when }) => (kind === "cluster" || kind === "subscription") && when <= at,
+    );
+    return { due: due.length };
+  },
+
+  /** Notes a daily scan, and answers when the next one is due: one asked for between two moves nothing. */
+  noteScan: async (input: { subject: string; at: string }) => {
+    const last = await system.lastScan();
+    const planned = last === null ? 0 : Date.parse(last) + day;
+    const isDaily = planned <= Date.parse(input.at);
+    if (isDaily) await system.noteScan(input.at);
+    const next = isDaily ? Date.parse(input.at) + day : planned;
+    return { next: new Date(Math.max(next, Date.parse(now()))).toISOString() };
+  },
+});

@@ -1,0 +1,81 @@
+import { randomUUID } from "node:crypto";
+import { app } from "@azure/functions";
+import { isStorageOutage } from "../shared/azure/errors.ts";
+import { createGateways } from "../shared/azure/gateways.ts";
+import type { Gateways } from "../shared/azure/ports.ts";
+import { policyHash, withExemptions } from "../shared/policy.ts";
+import { createInForceSource } from "./activities/in-force.ts";
+import { createActivities } from "./activities/index.ts";
+import { mailQuotas } from "./activities/pace.ts";
+import { registerActivities } from "./activities/register.ts";
+import { registerOrchestrators } from "./orchestrators/register.ts";
+import { readStartUp, type StartUp } from "./start-up.ts";
+import { registerTriggers } from "./triggers/index.ts";
+import { registerMistakes } from "./triggers/mistakes.ts";
+
+/** Written in by the build. */
+declare const APP_VERSION: string;
+
+type Ready = Extract<StartUp, { kind: "ok" }>;
+
+/**
+ * The composition root. It never throws: a host whose app fails to load runs on without functions, and
+ * nobody is told. With mistakes in settings or policy only what can say so is registered.
+ */
+function start(): void {
+  try {
+    const startUp = readStartUp({
+      environment: process.env,
+      folder: __dirname,
+      now: new Date().toISOString(),
+    });
+    if (startUp.kind === "invalid") registerMistakes(app, startUp.mistakes);
+    else registerAll(startUp);
+  } catch (fault) {
+    const message = fault instanceof Error ? fault.message : String(fault);
+    registerMistakes(app, [{ path: "start", message }]);
+  }
+}
+
+function registerAll({ settings, policy }: Ready): void {
+  const gateways = gatewaysFor({ kind: "ok", settings, policy });
+  const now = () => new Date().toISOString();
+  const source = createInForceSource(gateways, {
+    stage: settings.stage,
+    combine: (extra) => ({
+      policy: withExemptions(policy, extra),
+      hash: policyHash(policy, extra),
+    }),
+    now,
+  });
+  const stamp = { appVersion: APP_VERSION, by: settings.own.principalId };
+  const quota = mailQuotas[settings.mail.quota];
+  registerActivities(createActivities(gateways, source, { stamp, quota, now }));
+  registerOrchestrators();
+  registerTriggers(app, {
+    gateways,
+    settings,
+    policy,
+    policyHash: policyHash(policy, []),
+    appVersion: APP_VERSION,
+    now: () => new Date(),
+    newId: randomUUID,
+    isStorageOutage,
+  });
+}
+
+const gatewaysFor = ({ settings, policy }: Ready): Gateways =>
+  createGateways({
+    credential: settings.credential,
+    storage: settings.storage,
+    localRoutes: settings.localRoutes,
+    readOnly: settings.readOnly,
+    mail: {
+      endpoint: settings.mail.endpoint,
+      from: policy.mail.from,
+      replyTo: policy.mail.replyTo,
+    },
+    appVersion: APP_VERSION,
+  });
+
+start();

@@ -1,0 +1,152 @@
+import type { SubscriptionFacts } from "../../shared/azure/ports.ts";
+import { judgeSubscription } from "../../shared/decisions/judge-subscription.ts";
+import { decidePlans, type PlanVerdict } from "../../shared/decisions/plans.ts";
+import { noteTakenBack } from "../../shared/decisions/taken-back.ts";
+import type { Case } from "../../shared/domain/case.ts";
+import { parseResourceId } from "../../shared/domain/resource-id.ts";
+import { observe, patiently } from "../../shared/durable/patience.ts";
+import { all, type Orchestration, timeOf } from "../../shared/durable/steps.ts";
+import { adoptIntended } from "./adopt.ts";
+import { type Conclusion, conclude, concludeGone, superseded } from "./conclude.ts";
+import { type CarriedOut, carryOut, type Doing, nothingDone } from "./doing.ts";
+import { planChange, shownPlan } from "./plan-changes.ts";
+import type { Ending, Run } from "./run.ts";
+import { concludeUnreadable } from "./unreadable.ts";
+import { type Work, workOn } from "./work.ts";
+
+/** A subscription as this look saw and left it. */
+interface Look extends Work {
+  readonly subscription: SubscriptionFacts;
+  readonly observed: Observation;
+  readonly doing: Doing;
+}
+
+type Observation =
+  ReturnType<typeof observeSubscription> extends Orchestration<infer Found> ? Found : never;
+
+/** Looks at one subscription, from reading it to recording its case. */
+export function* lookAtSubscription(run: Run): Orchestration<Ending> {
+  const { context, steps, subject } = run;
+  const subscriptionId = parseResourceId(subject)?.subscriptionId ?? "";
+  const work = workOn(run, "subscription");
+  const found = yield* patiently(context, () => steps.findSubscription({ subscriptionId }));
+  if (found.kind === "gone") return yield* concludeGone(work);
+  if (found.kind !== "found") {
+    return yield* concludeUnreadable(work, found, { rule: "plans", parts: ["plans"] });
+  }
+  const { subscription } = found;
+  const observed = yield* observeSubscription(run, subscriptionId);
+  const look = Object.assign(work, { subscription, observed, doing: nothingDone(work) });
+  const covered = yield* cover(look);
+  if (covered.end === "gone") return yield* concludeGone(work);
+  if (covered.end === "superseded") return superseded;
+  return yield* conclude(look, yield* conclusionOf(look, covered.verdicts));
+}
+
+function* observeSubscription(run: Run, subscriptionId: string) {
+  const { context, steps, subject } = run;
+  const facts = yield* observe(context, {
+    plans: () => steps.listPlans({ subscriptionId }),
+    protectable: () => steps.protectable({ subscriptionId }),
+    assignments: () => steps.listAssignments({ subject }),
+  });
+  const [firstSeen, alerts, owners] = yield* all(context, [
+    steps.firstSeen({ subscriptionId }),
+    steps.listAlerts({ subject }),
+    steps.ownerFacts({ subject }),
+  ]);
+  return { ...facts, firstSeen: firstSeen.at, alerts, owners };
+}
+
+interface Covered {
+  readonly end: CarriedOut;
+  readonly verdicts: readonly PlanVerdict[];
+}
+
+/** Plans: what earlier runs began, what others took back, what is decided; one write at a time. */
+function* cover(look: Look): Orchestration<Covered> {
+  const { observed, doing, taken } = look;
+  if (observed.plans.kind === "known") {
+    const plans = observed.plans.value;
+    yield* adoptIntended(look, doing, (act, value) => shownPlan(plans, act, value) === value);
+    const seen = Object.fromEntries(
+      doing.writes.map(({ act, value }) => [act, shownPlan(plans, act, value)]),
+    );
+    const by = { by: taken.row.by, now: timeOf(look.context) };
+    doing.writes = noteTakenBack(doing.writes, seen, by);
+  }
+  const verdicts = decide(look, observed.plans);
+  for (const verdict of verdicts) {
+    const end = yield* carryOut(look, doing, {
+      decision: verdict.decision,
+      change: changeFor(look, verdict),
+    });
+    if (end !== "done") return { end, verdicts };
+  }
+  return { end: "done", verdicts };
+}
+
+function decide(look: Look, plans: Observation["plans"]): readonly PlanVerdict[] {
+  const { subscription, observed, before, base, doing } = look;
+  const soFar: Case | null =
+    before || doing.writes.length > 0 ? { ...base, writes: doing.writes } : null;
+  const { protectable, assignments, firstSeen } = observed;
+  const now = timeOf(look.context);
+  const facts = { subscription, plans, protectable, assignments, firstSeen, case: soFar, now };
+  return decidePlans(facts, look.taken.inForce);
+}
+
+function changeFor(look: Look, { decision, target, estimate }: PlanVerdict) {
+  if (decision.kind === "leave" || !target) return null;
+  const { plans } = look.observed;
+  const known = plans.kind === "known" ? plans.value : [];
+  return planChange(look, {
+    rule: decision.rule,
+    detail: decision.detail,
+    target,
+    before: known.find((plan) => plan.name === target.name) ?? null,
+    addedCost: estimate?.perMonth ?? null,
+  });
+}
+
+/** Judges the plans as they are now: what was just switched on is found no more. */
+function* conclusionOf(look: Look, decided: readonly PlanVerdict[]): Orchestration<Conclusion> {
+  const { context, steps, subscription, observed, doing } = look;
+  const subscriptionId = look.base.subscriptionId;
+  const changed = doing.changes.length > 0;
+  const plans = changed
+    ? (yield* observe(context, { plans: () => steps.listPlans({ subscriptionId }) })).plans
+    : observed.plans;
+  const verdicts = changed ? decide(look, plans) : decided;
+  const judged = judgeSubscription(
+    {
+      subscriptionId,
+      verdicts,
+      plans,
+      alerts: observed.alerts,
+      case: look.before,
+      now: timeOf(context),
+    },
+    look.taken.inForce,
+  );
+  const estimate = decided.map((verdict) => verdict.estimate).find((one) => one !== null);
+  return {
+    result: {
+      resourceId: look.subject,
+      name: subscription.name,
+      subscriptionName: subscription.name,
+      parts: judged.parts,
+      findings: judged.findings,
+      decisions: doing.decisions,
+      refusals: doing.refusals,
+      writes: doing.writes,
+      unknownLooks: 0,
+      lookAgain: null,
+      facts: { tags: subscription.tags, ...(estimate ? { estimate } : {}) },
+    },
+    alerts: observed.alerts,
+    changes: doing.changes,
+    owners: observed.owners,
+    outcome: judged.findings.some((one) => one.resolvedAt === null) ? "findings" : "covered",
+  };
+}
