@@ -138,7 +138,8 @@ function concerned(
   id: string,
   after: StoreChange["after"],
 ): ((registry: string) => boolean) | null {
-  const plan = /^\/subscriptions\/([^/]+)\/providers\/microsoft\.security\/pricings\/containers$/;
+  const plan =
+    /^\/subscriptions\/([^/]+)\/providers\/microsoft\.security\/pricings\/(containers|cloudposture)$/;
   const subscription = plan.exec(canonical(id))?.[1];
   if (subscription !== undefined) return (registry) => subscriptionOf(registry) === subscription;
   const isRegistry = /\/registries\/[^/]+$/i.test(id);

@@ -10,6 +10,7 @@ const read = (over: Readonly<Record<string, unknown>> = {}) =>
   AssessmentRow.parse({
     id: `${entity}/providers/Microsoft.Security/assessments/1`,
     entity,
+    ...{ image: null, installed: null, scanners: null },
     title: "Update openssl",
     status: "Unhealthy",
     severity: "High",
