@@ -1,90 +1,87 @@
 import type { AgendaRow } from "../azure/ports.ts";
+import { keyOf } from "../domain/key.ts";
+import { orchestratorOf } from "../domain/subject.ts";
+import { hasPassed } from "./time.ts";
 
-/** A row of the agenda with the id of the instance that looks at its subject. */
-export interface SweepRow extends AgendaRow {
-  readonly instance: string;
+/** What the sweep does about one due row of the agenda. */
+export interface SweepStep {
+  readonly kind: "start" | "terminate" | "purge-and-start" | "wait";
+  readonly row: AgendaRow;
 }
 
-/** How an instance stands, as the Durable client tells. */
-export interface InstanceState {
+/** How the instance of a row stands, as the runtime says. */
+export interface InstanceStatus {
   readonly status: string;
   /** ISO time. */
   readonly lastUpdated: string;
   readonly output: unknown;
 }
 
-/** What to do about one due row. */
-export interface SweepStep {
-  readonly kind: "start" | "terminate" | "purge-and-start" | "wait";
-  readonly row: SweepRow;
-}
-
-/** What a sweep knows. */
+/** The agenda and the state of each instance by its id; absent = there is no such instance. */
 export interface SweepFacts {
-  readonly rows: readonly SweepRow[];
-  /** By instance id; absent = there is no such instance. */
-  readonly statuses: Readonly<Record<string, InstanceState>>;
-  /** ISO time. */
+  readonly rows: readonly AgendaRow[];
+  readonly statuses: Readonly<Record<string, InstanceStatus>>;
   readonly now: string;
+  /** Starts in one subscription and sweep. */
   readonly maxPerSubscription: number;
 }
 
-const minute = 60_000;
-/** A run that just failed has set its own time to come back; only one that could not is old. */
-const restFailed = 15 * minute;
-const longestSilence = 120 * minute;
-
 /**
- * Decides what to do about every due row, the longest due first: start what no run looks at, end
- * what has been untouched for two hours. At most so many starts in one subscription; the rest waits
- * for the next minute.
+ * What to do about each row that is due, longest waiting first. An instance that failed is started
+ * after 15 minutes (at once when a deployment ended it), one that has not moved for two hours is
+ * terminated, and purged and started when even that did not end it.
  */
-export function decideSweep(facts: SweepFacts): readonly SweepStep[] {
-  const due = facts.rows.filter((row) => Date.parse(row.at) <= Date.parse(facts.now));
-  const ordered = due.toSorted((one, other) =>
-    one.at < other.at ? -1 : one.at > other.at ? 1 : 0,
-  );
-  const started = new Map<string, number>();
-  return ordered.map((row) => {
-    const kind = kindFor(facts.statuses[row.instance], facts.now);
-    if (kind !== "start" && kind !== "purge-and-start") return { kind, row };
-    const place = placeOf(row);
-    const count = (started.get(place) ?? 0) + 1;
-    started.set(place, count);
-    return { kind: count > facts.maxPerSubscription ? "wait" : kind, row };
-  });
+export function decideSweep(facts: SweepFacts): SweepStep[] {
+  const starts = new Map<string, number>();
+  return facts.rows
+    .filter((row) => Date.parse(row.at) <= Date.parse(facts.now))
+    .sort((one, other) => Date.parse(one.at) - Date.parse(other.at))
+    .map((row) => {
+      const kind = stepFor(row, facts);
+      if (kind !== "start" && kind !== "purge-and-start") return { kind, row };
+      const share = shareOf(row);
+      const started = starts.get(share) ?? 0;
+      if (started >= facts.maxPerSubscription) return { kind: "wait", row };
+      starts.set(share, started + 1);
+      return { kind, row };
+    });
 }
 
-function kindFor(instance: InstanceState | undefined, now: string): SweepStep["kind"] {
+/** A run that has just failed has set its own time to come back; only one that could not is old. */
+const failedRest = { minutes: 15 };
+const stuckAfter = { hours: 2 };
+/** Long enough for one sweep to see it, whatever the second on which the timer fires. */
+const givenUpAfter = { hours: 2, minutes: 2 };
+
+function stepFor(row: AgendaRow, { statuses, now }: SweepFacts): SweepStep["kind"] {
+  const instance = statuses[`${orchestratorOf[row.kind]}-${keyOf(row.subject)}`];
   if (!instance) return "start";
-  const age = Date.parse(now) - Date.parse(instance.lastUpdated);
-  switch (instance.status) {
+  const { status, lastUpdated, output } = instance;
+  switch (status) {
     case "Completed":
     case "Canceled":
       return "start";
     case "Failed":
     case "Terminated":
-      return age >= restFailed || endedByDeployment(instance.output) ? "start" : "wait";
+      return endedByDeployment(output) || hasPassed(lastUpdated, failedRest, now)
+        ? "start"
+        : "wait";
     default:
-      return age >= longestSilence ? endOf(now) : "wait";
+      return stuckStep(lastUpdated, now);
   }
+}
+
+/** A terminated instance that took the order shows it, with a new time, before the next sweeps. */
+function stuckStep(lastUpdated: string, now: string): SweepStep["kind"] {
+  if (!hasPassed(lastUpdated, stuckAfter, now)) return "wait";
+  return hasPassed(lastUpdated, givenUpAfter, now) ? "purge-and-start" : "terminate";
 }
 
 const endedByDeployment = (output: unknown): boolean =>
   typeof output === "string" && output.startsWith("VersionMismatch");
 
-/**
- * Terminating takes a moment, and an instance that is running only on paper never hears of it; then
- * it must be purged. Which was tried last is remembered nowhere: even minutes terminate, odd ones
- * purge, and what comes too early is refused by the host.
- */
-function endOf(now: string): "terminate" | "purge-and-start" {
-  return Math.floor(Date.parse(now) / minute) % 2 === 0 ? "terminate" : "purge-and-start";
-}
-
-/** Subscriptions have Azure's limits each; the system's own work has none. */
-function placeOf({ kind, subject }: SweepRow): string {
-  return kind === "cluster" || kind === "subscription"
+/** Azure resources share by subscription; each of the system's own rows has a share of its own. */
+const shareOf = ({ kind, subject }: AgendaRow): string =>
+  kind === "cluster" || kind === "subscription"
     ? subject.split("/").slice(0, 3).join("/").toLowerCase()
     : subject;
-}
