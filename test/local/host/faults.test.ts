@@ -88,16 +88,3 @@ describe("fault switches", () => {
     expect(() => createFaults({ killAtt: {} })).toThrow(/killAtt/);
   });
 });
-
-describe("the function timeout", () => {
-  it("fails an activity that runs longer", async () => {
-    const probe = createProbe();
-    const { target } = await probe.start();
-    const path = `${durable}/orchestrators/hanging/one?code=${target.keys.durable}`;
-    await target.call("POST", path, { body: {} });
-    expect((await target.until("one", hasEnded)).output).toBe(
-      "Activity function 'hang' failed: Timeout value of 00:00:01 was exceeded by function: Functions.hang",
-    );
-    await probe.clean();
-  });
-});

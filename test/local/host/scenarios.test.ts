@@ -1,43 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ClockServer, startClockServer } from "./clock-server.ts";
+import { begin, events, outcome, type Scenario } from "./recorded-scenarios.ts";
 import { readRecording } from "./recordings.ts";
 import { type Answer, hasEnded, type Status, startTarget, type TargetHost } from "./target-host.ts";
-
-interface Scenario {
-  readonly id: string;
-  readonly start: { readonly request: { readonly url: string; readonly body: string } };
-  readonly history: Status;
-}
-
-/** What makes an answer comparable: times, execution ids and .NET's part of an error text differ. */
-function comparable(value: unknown): unknown {
-  if (typeof value === "string") {
-    return value
-      .replace(/ \n .*$/s, "")
-      .replace(/[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}/g, "<guid>")
-      .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)/g, "<time>");
-  }
-  if (Array.isArray(value)) return value.map(comparable);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([key]) => !["Details", "Timestamp"].includes(key));
-  return Object.fromEntries(entries.map(([key, item]) => [key, comparable(item)]));
-}
-
-/** Events without their order, which is chance where activities run side by side. */
-function events({ historyEvents = [] }: Status): string[] {
-  return historyEvents
-    .map((event) => JSON.stringify(Object.entries(comparable(event) as object).sort()))
-    .sort();
-}
-
-function outcome({ name, runtimeStatus, input, output, customStatus }: Status): unknown {
-  return comparable({ name, runtimeStatus, input, output, customStatus });
-}
-
-async function start(host: TargetHost, scenario: Scenario): Promise<Answer> {
-  const { url, body } = scenario.start.request;
-  return host.call("POST", url, { body: JSON.parse(body) });
-}
 
 const timeless = [
   ...["plain", "noYield", "returnUndef", "retKind-b", "retKind-d", "retKind-iso", "retKind-n"],
@@ -65,7 +30,7 @@ describe.each([
     clock = virtual ? await startClockServer("2026-03-02T08:00:00Z") : undefined;
     host = await startTarget(clock ? { clockUrl: clock.url } : {});
     clock?.allow(300_000);
-    await Promise.all(names.map((name) => start(host, readRecording(`hist/${name}.json`))));
+    await Promise.all(names.map((name) => begin(host, readRecording(`hist/${name}.json`))));
   });
   afterAll(async () => {
     await host.stop();
@@ -105,7 +70,7 @@ describe("orchestrations that wait, fail or hang", () => {
     ["terminateNoReason", ""],
   ])("are terminated: %s", async (name, query) => {
     const scenario = readRecording<Scenario>(`hist/${name}.json`);
-    await start(host, scenario);
+    await begin(host, scenario);
     await host.until(scenario.id, running);
     expect((await terminate(scenario.id, query)).status).toBe(202);
     const status = await host.until(scenario.id, hasEnded);
@@ -115,7 +80,7 @@ describe("orchestrations that wait, fail or hang", () => {
 
   it("leave their children alone when they are terminated", async () => {
     const scenario = readRecording<Scenario>("hist/terminateParent.json");
-    await start(host, scenario);
+    await begin(host, scenario);
     const kid = `${scenario.id}-kid`;
     await host.until(kid, running);
     await terminate(scenario.id, "reason=parent&");
@@ -127,7 +92,7 @@ describe("orchestrations that wait, fail or hang", () => {
 
   it("show their custom status while they wait", async () => {
     const scenario = readRecording<Scenario>("hist/custom.json");
-    await start(host, scenario);
+    await begin(host, scenario);
     const status = await host.until(scenario.id, ({ customStatus }) => customStatus !== null);
     expect(status.customStatus).toEqual({ a: 1, When: "2026-01-02T03:04:05Z" });
   });
@@ -142,7 +107,7 @@ describe("orchestrations that wait, fail or hang", () => {
   ])("fail loudly where the real host hangs: %s", async (name, output) => {
     const scenario = readRecording<Scenario>(`hist/${name}.json`);
     expect(scenario.history.runtimeStatus).toBe("Running");
-    await start(host, scenario);
+    await begin(host, scenario);
     const status = await host.until(scenario.id, hasEnded);
     expect(status.runtimeStatus).toBe("Failed");
     expect(status.output).toMatch(output);
@@ -150,14 +115,14 @@ describe("orchestrations that wait, fail or hang", () => {
 
   it("fail when they do not fit their history", async () => {
     const scenario = readRecording<Scenario & { final: { body: Status } }>("hist/nonDet.json");
-    await start(host, scenario);
+    await begin(host, scenario);
     const status = await host.until(scenario.id, hasEnded);
     expect(outcome(status)).toEqual(outcome(scenario.final.body));
   });
 
   it("see timers fire when they are due, not up to a second early", async () => {
     const scenario = readRecording<Scenario>("hist/timerCheck.json");
-    await start(host, scenario);
+    await begin(host, scenario);
     clock.allow(60_000);
     const status = await host.until(scenario.id, hasEnded);
     const early = (output: unknown) =>

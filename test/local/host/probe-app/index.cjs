@@ -11,7 +11,6 @@ df.app.activity("effect", {
     return step;
   },
 });
-df.app.activity("hang", { handler: () => new Promise((resolve) => setTimeout(resolve, 3000)) });
 
 df.app.orchestration("journey", function* (context) {
   const id = context.df.instanceId;
@@ -41,13 +40,6 @@ df.app.orchestration("patient", function* (context) {
     id: context.df.instanceId,
     step: "once",
   });
-});
-df.app.orchestration("hanging", function* (context) {
-  try {
-    return yield context.df.callActivity("hang", {});
-  } catch (error) {
-    return error.message.split(" \n ")[0];
-  }
 });
 df.app.orchestration("sleeper", function* (context) {
   yield context.df.createTimer(
