@@ -13,6 +13,7 @@ import { noticeActivities } from "./notices.ts";
 import { ownerActivities } from "./owners.ts";
 import type { MailQuota } from "./pace.ts";
 import { policyStateActivities } from "./policy-states.ts";
+import { reportActivities } from "./report.ts";
 import { runActivities } from "./runs.ts";
 import { scanActivities } from "./scan.ts";
 import { scanEndActivities } from "./scan-end.ts";
@@ -42,6 +43,7 @@ export function createActivities(gateways: Gateways, source: InForceSource, fact
     ...noticeActivities(gateways, facts.now),
     ...ownerActivities(gateways),
     ...policyStateActivities(gateways),
+    ...reportActivities(gateways, source, facts),
     ...runActivities(facts.now),
     ...composeActivities(gateways, source, facts.now),
     ...scanActivities(gateways, source, facts.now),

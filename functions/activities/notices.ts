@@ -2,9 +2,9 @@ import type { Gateways } from "../../shared/azure/ports.ts";
 import type { Notice } from "../../shared/domain/notice.ts";
 import { ownersSubject } from "../../shared/domain/subject.ts";
 
-/** Tables: notices, agenda. */
+/** Tables: notices, digests, agenda. */
 export const noticeActivities = (
-  { notices, agenda }: Pick<Gateways, "notices" | "agenda">,
+  { notices, digests, agenda }: Pick<Gateways, "notices" | "digests" | "agenda">,
   now: () => string,
 ) => ({
   /**
@@ -25,7 +25,14 @@ export const noticeActivities = (
       const row = there.get(rowOf(notice));
       return !row || (input.since !== null && row.createdAt <= input.since);
     });
-    if (fresh.length > 0) await notices.upsert(owners, fresh);
+    const previews = (await digests.ofOwners(owners)).filter(({ status }) => status === "preview");
+    const previewed = new Set(previews.flatMap((digest) => digest.notices.map(rowOf)));
+    // What was only ever previewed is told from now on: the notice begins anew.
+    await notices.remove(
+      owners,
+      fresh.filter((notice) => previewed.has(rowOf(notice))),
+    );
+    await notices.upsert(owners, fresh);
     await agenda.mark({ subject: owners, kind: "owners", at: now() });
     return { told: fresh.length };
   },

@@ -1,9 +1,9 @@
 import type { AgendaGateway, EstateCluster, Gateways, Page } from "../../shared/azure/ports.ts";
 import { inScope } from "../../shared/decisions/in-scope.ts";
-import { needsLook } from "../../shared/decisions/needs-look.ts";
+import { needsLook, subscriptionNeedsLook } from "../../shared/decisions/needs-look.ts";
 import type { DefenderAlert } from "../../shared/domain/alert.ts";
 import type { Wait } from "../../shared/domain/refusal.ts";
-import { canonicalId, isClusterId } from "../../shared/domain/resource-id.ts";
+import { canonicalId, isClusterId, subscriptionSubject } from "../../shared/domain/resource-id.ts";
 import type { SubjectKind } from "../../shared/domain/subject.ts";
 import { isWait } from "../../shared/durable/patience.ts";
 import type { InForceSource } from "./in-force.ts";
@@ -51,7 +51,41 @@ export const scanActivities = (
       watched.map(({ id, name }) => ({ id, name })),
       input.at,
     );
-    return scanned(page, { marked: 0 });
+    return scanned(page, { read: watched.length, marked: 0 });
+  },
+
+  /**
+   * Holds each subscription's plans against what it has to protect. One step for the whole estate: a
+   * subscription's plans can stand on two pages, and one without any stands on none.
+   */
+  scanPlans: async (input: ScanPage): Promise<ScannedPage | Wait> => {
+    const [plans, protects] = [
+      await allPages((next) => gateways.estate.plans(next)),
+      await allPages((next) => gateways.estate.protectedKinds(next)),
+    ];
+    if (isWait(plans)) return plans;
+    if (isWait(protects)) return protects;
+    const [inForce, watched] = await Promise.all([source.recent(), watchedIds(gateways, input.at)]);
+    const ids = [...watched];
+    const cases = await gateways.cases.findMany(ids.map(subscriptionSubject));
+    const bySubject = new Map(cases.map((one) => [one.subject, one]));
+    const due = ids.filter((id) => {
+      const own = <T extends { readonly subscriptionId: string }>(rows: readonly T[]) =>
+        rows.filter((row) => row.subscriptionId.toLowerCase() === id);
+      const row = {
+        id,
+        plans: own(plans).map(({ plan }) => plan),
+        resources: own(protects).reduce((sum, { resources }) => sum + resources, 0),
+      };
+      const known = bySubject.get(subscriptionSubject(id)) ?? null;
+      return subscriptionNeedsLook(row, known, inForce, now()) !== null;
+    });
+    const marks = due.map((id) => ({
+      subject: subscriptionSubject(id),
+      kind: "subscription" as const,
+    }));
+    await markAll(gateways.agenda, marks, now());
+    return { kind: "page", read: ids.length, marked: marks.length, next: null };
   },
 
   scanClusters: async (input: ScanPage): Promise<ScannedPage | Wait> => {
@@ -68,7 +102,7 @@ export const scanActivities = (
     });
     const marks = due.map((row) => ({ subject: canonicalId(row.id), kind: "cluster" as const }));
     await markAll(gateways.agenda, marks, now());
-    return scanned(page, { marked: marks.length });
+    return scanned(page, { read: rows.length, marked: marks.length });
   },
 
   /**
@@ -84,7 +118,7 @@ export const scanActivities = (
     );
     const marks = old.map(({ subject, kind }) => ({ subject, kind }));
     await markAll(gateways.agenda, marks, now());
-    return scanned(page, { marked: marks.length });
+    return scanned(page, { read: page.rows.length, marked: marks.length });
   },
 
   /** Finds alerts whose event never came, and alerts that ended. */
@@ -98,7 +132,7 @@ export const scanActivities = (
       if (!watched.has(subscription.toLowerCase())) continue;
       if (await takeInAlert(gateways, alert, now)) marked += 1;
     }
-    return scanned(page, { marked });
+    return scanned(page, { read: page.rows.length, marked });
   },
 });
 
@@ -143,9 +177,21 @@ async function markAll(
   for (const mark of marks) await agenda.mark({ ...mark, at });
 }
 
-const scanned = (page: Page<unknown>, { marked }: { marked: number }): ScannedPage => ({
-  kind: "page",
-  read: page.rows.length,
-  marked,
-  next: page.next,
-});
+const scanned = (
+  { next }: Pick<Page<unknown>, "next">,
+  counts: { readonly read: number; readonly marked: number },
+): ScannedPage => ({ kind: "page", ...counts, next });
+
+async function allPages<T>(
+  read: (next: string | null) => Promise<Page<T> | Wait>,
+): Promise<readonly T[] | Wait> {
+  const rows: T[] = [];
+  let next: string | null = null;
+  do {
+    const page: Page<T> | Wait = await read(next);
+    if (isWait(page)) return page;
+    rows.push(...page.rows);
+    next = page.next;
+  } while (next !== null);
+  return rows;
+}

@@ -58,13 +58,11 @@ export function* scanEstate(context: OrchestrationContext): Orchestration<string
     return yield* end(scan, reached.progress);
   } catch (fault) {
     const message = fault instanceof Error ? fault.message : "a fault without a message";
-    yield* steps(scan).noteFault({ subject, kind: "scan", message });
-    yield* settle(context, steps(scan), { row: begun.row, next: later(context, 15) });
+    yield* scan.steps.noteFault({ subject, kind: "scan", message });
+    yield* settle(context, scan.steps, { row: begun.row, next: later(context, 15) });
     return "fault";
   }
 }
-
-const steps = (scan: Scan): Steps<Activities> => scan.steps;
 
 function* begin({ context, steps, subject }: Scan): Orchestration<Progress | null> {
   const taken = yield* steps.take({ subject, kind: "scan" });
@@ -137,6 +135,7 @@ function* end({ context, steps, subject }: Scan, progress: Progress): Orchestrat
     subject,
     operationId: context.df.newGuid(context.df.instanceId),
     at: progress.at,
+    clusters: progress.counts.clusters.read,
   });
   const { next } = yield* steps.noteScan({ subject, at: progress.at });
   const { counts } = progress;
