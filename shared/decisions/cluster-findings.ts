@@ -7,6 +7,7 @@ import type { Compliance, Component, Violation } from "../domain/violation.ts";
 import { severityOf, titleOf } from "../email/guide.ts";
 import { exemptionFor } from "./exemptions.ts";
 import { type FindingToBe, plainFinding } from "./findings.ts";
+import { isReadDirectly } from "./own-reading.ts";
 
 /** What a look at a cluster says of its configuration and its workloads. */
 export interface ClusterLook {
@@ -62,6 +63,7 @@ function policyFindings(
   if (compliance.kind === "unreadable") return [];
   const byDefinition = new Map<string, Violation[]>();
   for (const violation of compliance.value.violations) {
+    if (isReadDirectly(violation.definition)) continue;
     const found = byDefinition.get(violation.definition) ?? [];
     byDefinition.set(violation.definition, [...found, violation]);
   }

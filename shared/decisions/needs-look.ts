@@ -7,6 +7,7 @@ import { subscriptionSubject } from "../domain/resource-id.ts";
 import { exemptionFor } from "./exemptions.ts";
 import { isOpenFinding } from "./findings.ts";
 import { legacyOn } from "./legacy-plans.ts";
+import { isReadDirectly } from "./own-reading.ts";
 import { planGap } from "./plan-gap.ts";
 import { planNamed } from "./plan-objections.ts";
 import { ownTags } from "./tagging.ts";
@@ -44,11 +45,13 @@ interface Gap {
 }
 
 function gapsOf(row: EstateCluster): readonly Gap[] {
-  const violated = row.nonCompliant.map((definition) => ({
-    key: `policy:${definition.toLowerCase()}`,
-    rule: "compliance" as const,
-    title: `it violates ${definition}`,
-  }));
+  const violated = row.nonCompliant
+    .filter((one) => !isReadDirectly(one))
+    .map((definition) => ({
+      key: `policy:${definition.toLowerCase()}`,
+      rule: "compliance" as const,
+      title: `it violates ${definition}`,
+    }));
   return [
     ...(row.addonOn ? [] : [{ key: "addon", rule: "addon" as const, title: "add-on off" }]),
     ...(row.sensorOn ? [] : [{ key: "sensor", rule: "sensor" as const, title: "sensor off" }]),
