@@ -99,6 +99,14 @@ describe("what is found", () => {
     ]);
   });
 
+  it("is told in the same words whichever of two equals Azure names first", () => {
+    const two = [anAssessment({ cves: ["CVE-2"] }), anAssessment({ cves: ["CVE-1"] })];
+    const cves = (assessments: readonly ImageAssessment[]) =>
+      judge({ assessments }).findings[0]?.software[0]?.cves;
+    expect(cves(two)).toEqual(["CVE-1", "CVE-2"]);
+    expect(cves(two.toReversed())).toEqual(["CVE-1", "CVE-2"]);
+  });
+
   it("comes worst first, and what runs before all else when asked", () => {
     const assessments = [
       anAssessment({ image: anImage({ digest: "sha256:3" }), severity: "High" }),
@@ -198,6 +206,17 @@ describe("an image with a finding", () => {
     const { closed, unknown } = judge({ before, ...over });
     expect(closed).toEqual([]);
     expect(unknown).toMatchObject([{ ...expected, image: { unknownSince: now } }]);
+  });
+
+  it.each<[string, Partial<Image>]>([
+    ["an earlier push of the tag", { pushedAt: "2026-08-01T00:00:00.000Z" }],
+    ["a later push of another tag", { tags: ["v2"] }],
+    ["a later push to another repository", { repository: "team-b/pay" }],
+  ])("is not replaced by %s", (_, over) => {
+    const other = anAssessment({ image: anImage({ digest: "sha256:2", ...over }) });
+    const old = [remembered({ pushedAt: longAgo })];
+    const { closed, unknown } = judge({ before: old, assessments: [other] });
+    expect({ closed, unknown }).toMatchObject({ closed: [], unknown: [{ reason: "not-pulled" }] });
   });
 
   it("keeps the time since which it is unknown", () => {
