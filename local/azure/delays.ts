@@ -1,10 +1,10 @@
-/** How long the simulated Azure takes, in milliseconds (sources: azure-facts, the section named). */
+/** How long the simulated Azure takes, in milliseconds. */
 export interface Delays {
-  /** A cluster's update, an add-on's included (2.4: 4 min 43 s was recorded). */
+  /** A cluster's update, an add-on's included (4 min 43 s was recorded by the Azure CLI's tests). */
   readonly clusterWrite: number;
-  /** Creation of a cluster (2.4). */
+  /** Creation of a cluster (recorded by the Azure CLI's tests). */
   readonly clusterCreate: number;
-  /** Start and stop of a cluster (2.4). */
+  /** Start and stop of a cluster (recorded by the Azure CLI's tests). */
   readonly clusterPower: number;
   /** A tag write; 0 = answered at once. */
   readonly tagWrite: number;
@@ -12,17 +12,17 @@ export interface Delays {
   readonly event: number;
   /** From `send` to the operation's end. */
   readonly mail: number;
-  /** From a resource write to its policy state (3.2: about 15 minutes). */
+  /** From a resource write to its policy state (about 15 minutes: Azure documentation, "Get policy compliance data"). */
   readonly policyEvaluation: number;
-  /** From a new assignment to its effect (3.2: about 5 minutes). */
+  /** From a new assignment to its effect (about 5 minutes: the same page). */
   readonly assignmentEffect: number;
-  /** From the add-on's start to its first report (3.2: up to 20 minutes sync, audits each 15). */
+  /** From the add-on's start to its first report (sync up to 20 minutes, audits each 15: "Azure Policy for Kubernetes"). */
   readonly addonReport: number;
-  /** From a write to its row in Resource Graph (7: seconds to minutes, no number is documented). */
+  /** From a write to its row in Resource Graph (seconds to minutes, no number is documented). */
   readonly graph: number;
-  /** From a push, or from the plan coming on, to the image's findings (5.4: within hours). */
+  /** From a push, or from the plan coming on, to the image's findings (within hours: Defender for Cloud documentation, "Vulnerability assessments"). */
   readonly imageScan: number;
-  /** From the deletion of an image, or the plan going off, to the end of its findings (5.4: 1 hour). */
+  /** From the deletion of an image, or the plan going off, to the end of its findings (1 hour: the same page). */
   readonly imageGone: number;
 }
 

@@ -55,7 +55,7 @@ interface EventsOptions {
   readonly tenantId: string;
 }
 
-/** Waits of Event Grid before it delivers again, in seconds (azure-facts, 4.6); given up after a day. */
+/** Waits of Event Grid before it delivers again, in seconds (Azure documentation, "Event Grid message delivery and retry"); given up after a day. */
 const retrySeconds = [10, 30, 60, 300, 600, 1800, 3600, 10_800, 21_600, 43_200];
 
 /** Builds the event side of the simulator. */

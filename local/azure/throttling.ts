@@ -4,7 +4,7 @@ import { canonical, subscriptionOf } from "./resource-id.ts";
 
 type Kind = "reads" | "writes" | "deletes";
 
-/** Token buckets of Azure Resource Manager: capacity and refill a second (azure-facts, 7). */
+/** Token buckets of Azure Resource Manager: capacity and refill a second (Azure documentation, "Request limits and throttling"). */
 const armBuckets: Record<Kind, { capacity: number; perSecond: number }> = {
   reads: { capacity: 250, perSecond: 25 },
   writes: { capacity: 200, perSecond: 10 },
@@ -32,7 +32,7 @@ function kindOf(request: RoutedRequest): Kind {
 
 const perMinute = 1 / 60;
 
-/** Buckets of the AKS resource provider (azure-facts, 2.6): capacity and refill a second. */
+/** Buckets of the AKS resource provider (Azure documentation, "Quotas and regional limits for AKS"): capacity and refill a second. */
 const aksBuckets = {
   listSubscription: [500, 1],
   listGroup: [60, 1],
@@ -54,7 +54,7 @@ export function aksLimit(kind: keyof typeof aksBuckets, owner: string): Limit {
   };
 }
 
-/** Resource Graph: 15 queries in 5 seconds for each caller (azure-facts, 7). */
+/** Resource Graph: 15 queries in 5 seconds for each caller (Azure documentation, "Request limits and throttling"). */
 export function resourceGraphLimit(request: RoutedRequest): Limit {
   return {
     key: `graph ${request.caller.objectId}`,
@@ -66,7 +66,7 @@ export function resourceGraphLimit(request: RoutedRequest): Limit {
   };
 }
 
-/** Reads and writes of Microsoft.Security have budgets of their own (azure-facts, 1.1; window assumed an hour). */
+/** Reads and writes of Microsoft.Security have budgets of their own (Azure REST API, "Pricings"; window assumed an hour). */
 export function securityLimit(request: RoutedRequest): Limit {
   const reads = kindOf(request) === "reads";
   return {

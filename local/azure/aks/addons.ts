@@ -10,7 +10,7 @@ export function addonsOf(cluster: JsonObject): JsonObject {
 
 /**
  * Whether the Policy add-on runs: switched on, under one key. A second key that differs in case only
- * is kept by the service, and the add-on is not deployed (azure-facts, 2.1).
+ * is kept by the service, and the add-on is not deployed (issue 19 of mspnp/aks-baseline).
  */
 export function policyAddonRuns(cluster: JsonObject): boolean {
   const keys = policyKeys(addonsOf(cluster));

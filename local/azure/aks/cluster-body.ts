@@ -51,7 +51,7 @@ export function composeCluster(body: Json | undefined, current: Resource): Compo
   return { cluster, readOnlySent: sent };
 }
 
-/** Location and properties that are fixed at creation (azure-facts, 2.5). */
+/** Location and properties that are fixed at creation (Azure documentation, AKS troubleshooting). */
 const immutable = [
   "location",
   "properties.dnsPrefix",
@@ -90,7 +90,7 @@ function plain(value: Json): string {
     : JSON.stringify(value);
 }
 
-/** The sensor needs its workspace while it is on, and must have none when it is off (azure-facts, 2.2). */
+/** The sensor needs its workspace while it is on, and must have none when it is off (Azure REST API, "Managed Clusters"). */
 function checkDefender(body: JsonObject): void {
   const defender = objectAt(objectAt(objectAt(body, "properties"), "securityProfile"), "defender");
   const enabled = objectAt(defender, "securityMonitoring")["enabled"];

@@ -11,7 +11,7 @@ export function isBusy(cluster: JsonObject): boolean {
   return !terminal.includes(provisioningStateOf(cluster));
 }
 
-/** Whether the cluster is stopped; its provisioningState says Succeeded then (azure-facts, 2.4). */
+/** Whether the cluster is stopped; its provisioningState says Succeeded then (Azure documentation, "Stop and start an AKS cluster"). */
 export function isStopped(cluster: JsonObject): boolean {
   return textAt(objectAt(objectAt(cluster, "properties"), "powerState"), "code") === "Stopped";
 }

@@ -4,7 +4,7 @@ import type { Json } from "../json.ts";
 
 const Address = z.object({ address: z.email(), displayName: z.string().optional() });
 
-/** A message as Communication Services takes it (azure-facts, 6). */
+/** A message as Communication Services takes it (Azure documentation, "Service limits of Communication Services"). */
 const Message = z.object({
   senderAddress: z.email(),
   content: z

@@ -3,7 +3,7 @@ import type { Limit } from "../limits.ts";
 /** Which domain the mail service sends from: its own (small limits) or the customer's. */
 export type MailQuota = "managed" | "custom" | "none";
 
-/** Requests a minute and an hour (azure-facts, 6). */
+/** Requests a minute and an hour (Azure documentation, "Service limits of Communication Services"). */
 const quotas = {
   managed: { send: [5, 10], status: [10, 20] },
   custom: { send: [30, 100], status: [60, 200] },

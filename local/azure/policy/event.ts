@@ -3,7 +3,7 @@ import type { GridEvent } from "../events.ts";
 import { canonical, subscriptionOf } from "../resource-id.ts";
 import type { PolicyRecord } from "./record.ts";
 
-/** The Event Grid event of a state that came, changed or went (azure-facts, 4.3). */
+/** The Event Grid event of a state that came, changed or went (Azure documentation, "Azure Policy as an Event Grid source"). */
 export function stateEvent(
   change: "Created" | "Changed" | "Deleted",
   record: PolicyRecord,

@@ -154,7 +154,7 @@ function iso(time: number): string {
   return new Date(time).toISOString();
 }
 
-/** A second trigger while one runs gives the same operation (azure-facts, 3.2). */
+/** A second trigger while one runs gives the same operation (Azure documentation, "Get policy compliance data"). */
 function evaluationRoutes({ clock }: AzureParts, engine: PolicyEngine): Route[] {
   const running = new Map<string, { id: string; until: number }>();
   const ends = new Map<string, number>();

@@ -55,7 +55,7 @@ function list(request: RoutedRequest, { store }: AzureParts): Answer {
   return { status: 200, body: { value: plans } };
 }
 
-/** `name in (A,B)` is the only filter the service takes (azure-facts, 1.1). */
+/** `name in (A,B)` is the only filter the service takes (Azure REST API, "Pricings"). */
 function filterOf(request: RoutedRequest): string[] | null {
   const filter = queryOf(request, "$filter");
   if (filter === null) return null;
@@ -94,7 +94,7 @@ function planId(scope: string, name: string): string {
   return `${scope}/providers/${type}/${name}`;
 }
 
-/** Api-version 2022-03-01 and older know three properties (azure-facts, 1.1). */
+/** Api-version 2022-03-01 and older know three properties (Azure REST API, "Pricings"). */
 function shown(request: RoutedRequest, plan: Resource): JsonObject {
   const version = queryOf(request, "api-version") ?? "";
   if (version >= "2023") return plan;

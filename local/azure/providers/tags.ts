@@ -154,7 +154,7 @@ function leftOver(now: Tags, gone: readonly string[]): Tags {
   );
 }
 
-/** Limits of names and values (azure-facts, 2.7). */
+/** Limits of names and values (Azure documentation, "Use tags to organize your Azure resources"). */
 function readTags(value: Json | undefined): Tags {
   if (!isObject(value)) throw badRequest("properties.tags is required.", "InvalidTagsRequest");
   const tags: Record<string, string> = {};

@@ -9,7 +9,7 @@ interface PlanFacts {
 
 const none: PlanFacts = { extensions: [] };
 
-/** Defender plans, their extensions and default sub-plans (azure-facts, 1.2 and 1.4). */
+/** Defender plans, their extensions and default sub-plans (Azure REST API, "Pricings"; Azure Policy built-ins). */
 const plans: Readonly<Record<string, PlanFacts>> = {
   VirtualMachines: {
     extensions: ["MdeDesignatedSubscription", "AgentlessVmScanning", "FileIntegrityMonitoring"],

@@ -96,7 +96,7 @@ function carryOut(
   return withExtensions(stored, outcomes.map(asAnswered));
 }
 
-/** The answer of a PUT shows each extension as wished, with what became of it (azure-facts, 1.5). */
+/** The answer of a PUT shows each extension as wished, with what became of it (Azure REST API, "Pricings - Update"). */
 function asAnswered({ extension, wished, status }: ExtensionOutcome): JsonObject {
   return { ...extension, isEnabled: wished, ...(status ? { operationStatus: status } : {}) };
 }
