@@ -79,10 +79,10 @@ export function createActivities(options: ActivityOptions): Activities {
 
   const run = async (work: Work): Promise<void> => {
     const dies = faults.workerDiesNow();
-    faults.pass("before-activity-effect");
+    faults.pass("before-activity-effect", work.name);
     let outcome = await invokeOnce(work);
     if (faults.faults.activitiesTwice) outcome = await invokeOnce(work);
-    faults.pass("after-activity-effect");
+    faults.pass("after-activity-effect", work.name);
     if (dies) outcome = { failure: hostFailure(work.name, "node exited with code 137 (0x89)") };
     const event = answer(work, outcome, new Date(clock.now()).toISOString());
     store.transaction(() => {

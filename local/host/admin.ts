@@ -2,6 +2,7 @@ import type { App, AppFunction } from "./app-loader.ts";
 import type { Busy } from "./busy.ts";
 import type { Clock } from "./clock.ts";
 import type { EventHubs } from "./event-hubs.ts";
+import type { FaultSwitches } from "./faults.ts";
 import {
   type HostRequest,
   type HostResponse,
@@ -26,6 +27,7 @@ export interface AdminOptions {
   readonly timers: TimerTriggers;
   readonly hubs: EventHubs;
   readonly invoke: Invoke;
+  readonly faults: FaultSwitches;
   readonly log: (level: "warning" | "error", message: string) => void;
 }
 
@@ -99,6 +101,7 @@ export function createAdmin(options: AdminOptions): Admin {
 
   const embedded = async (what: string | undefined, id: string): Promise<HostResponse> => {
     if (what === "history") return json(200, store.history(id));
+    if (what === "passes") return json(200, options.faults.passes());
     if (what !== "idle") return notFound;
     await busy.idle();
     const due = clock.nextDue();

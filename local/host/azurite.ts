@@ -7,10 +7,12 @@ import { dirname, join } from "node:path";
 /** A storage account on this machine. */
 export interface RunningAzurite {
   readonly connectionString: string;
+  /** Of an account that it was started with; accounts see nothing of each other. */
+  connectionStringOf(account: string): string;
   stop(): Promise<void>;
 }
 
-const account = "devstoreaccount1";
+const defaultAccount = "devstoreaccount1";
 // The well-known key of the storage emulator: Azurite's documentation, not a secret.
 const accountKey =
   "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
@@ -18,17 +20,20 @@ const attempts = 600;
 
 /**
  * Starts Azurite (npm) as a child process with ports of its own and resolves when it answers.
- * Without `location` it keeps everything in memory.
+ * Without `location` it keeps everything in memory. `accounts` are there besides the usual one.
  */
 export async function startAzurite(
-  options: { readonly location?: string } = {},
+  options: { readonly location?: string; readonly accounts?: readonly string[] } = {},
 ): Promise<RunningAzurite> {
   const [blob, queue, table] = await freePorts(3);
   const place =
     options.location === undefined ? ["--inMemoryPersistence"] : ["--location", options.location];
   const ports = ["--blobPort", blob, "--queuePort", queue, "--tablePort", table].map(String);
   const quiet = ["--silent", "--skipApiVersionCheck", "--disableTelemetry"];
+  const accounts = [defaultAccount, ...(options.accounts ?? [])];
+  const AZURITE_ACCOUNTS = accounts.map((name) => `${name}:${accountKey}`).join(";");
   const child = spawn(process.execPath, [binary(), ...quiet, ...ports, ...place], {
+    env: { ...process.env, AZURITE_ACCOUNTS },
     stdio: ["ignore", "ignore", "pipe"],
   });
   let stderr = "";
@@ -36,23 +41,28 @@ export async function startAzurite(
     stderr += chunk.toString("utf8");
   });
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const endpoint = (port: number | undefined): string => `http://127.0.0.1:${port}/${account}`;
+  const endpoint = (port: number | undefined, account: string): string =>
+    `http://127.0.0.1:${port}/${account}`;
   for (const port of [blob, table]) {
-    await answers(endpoint(port), () => {
+    await answers(endpoint(port, defaultAccount), () => {
       if (child.exitCode !== null) throw new Error(`Azurite ended at its start: ${stderr}`);
     });
   }
-  const parts = {
-    DefaultEndpointsProtocol: "http",
-    AccountName: account,
-    AccountKey: accountKey,
-    BlobEndpoint: endpoint(blob),
-    QueueEndpoint: endpoint(queue),
-    TableEndpoint: endpoint(table),
+  const connectionStringOf = (account: string): string => {
+    const parts = {
+      DefaultEndpointsProtocol: "http",
+      AccountName: account,
+      AccountKey: accountKey,
+      BlobEndpoint: endpoint(blob, account),
+      QueueEndpoint: endpoint(queue, account),
+      TableEndpoint: endpoint(table, account),
+    };
+    const texts = Object.entries(parts).map(([name, value]) => `${name}=${value};`);
+    return texts.join("");
   };
-  const texts = Object.entries(parts).map(([name, value]) => `${name}=${value};`);
   return {
-    connectionString: texts.join(""),
+    connectionString: connectionStringOf(defaultAccount),
+    connectionStringOf,
     async stop() {
       child.kill();
       await exited;

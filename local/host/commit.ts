@@ -20,10 +20,10 @@ export function commitTurn(writer: Writer, written: Written): Routes {
     store.appendHistory(turn.next.id, from, turn.appended);
     store.putInstance(turn.next);
     const sent = turn.send();
-    faults.pass("before-commit");
+    faults.pass("before-commit", turn.next.name);
     return sent;
   });
-  faults.pass("after-commit");
+  faults.pass("after-commit", turn.next.name);
   if (turn.fromScratch) {
     history.events.length = 0;
     history.texts.length = 0;

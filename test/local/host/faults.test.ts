@@ -84,6 +84,19 @@ describe("fault switches", () => {
     ]);
   });
 
+  it("kill when a function passes its point, and tell how often each one has passed it", async () => {
+    const killAt = { point: "before-commit", name: "leg", index: 1 } as const;
+    const doomed = await start({ killAt });
+    void doomed.begin("leg", { round: 7 }).catch(() => undefined);
+    expect(await doomed.host.exited).toBeNull();
+    const { target } = await start(undefined);
+    expect(await output(target)).toBe("7.leg");
+    const headers = { "x-functions-key": target.keys.master };
+    const { body } = await target.call("GET", "/admin/embedded/passes", { headers });
+    expect(body).toContainEqual({ point: "after-commit", name: "leg", count: 2 });
+    expect(body).toContainEqual({ point: "after-activity-effect", name: "effect", count: 1 });
+  });
+
   it("are refused when they are not known", () => {
     expect(() => createFaults({ killAtt: {} })).toThrow(/killAtt/);
   });
