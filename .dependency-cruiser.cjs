@@ -7,7 +7,10 @@ module.exports = {
     {
       name: "no-orphans",
       severity: "error",
-      from: { orphan: true, pathNot: ["\\.d\\.ts$", "^test/.*\\.test\\.ts$", "^local/host/main\\.ts$"] },
+      from: {
+        orphan: true,
+        pathNot: ["\\.d\\.ts$", "^test/.*\\.test\\.ts$", "^local/host/main\\.ts$"],
+      },
       to: {},
     },
     { name: "nothing-unresolved", severity: "error", from: {}, to: { couldNotResolve: true } },
@@ -43,7 +46,9 @@ module.exports = {
       name: "azure-knows-no-judgement",
       severity: "error",
       from: { path: own("shared/azure/") },
-      to: { path: own("shared/decisions/", "shared/events/", "shared/durable/", "functions/", "local/") },
+      to: {
+        path: own("shared/decisions/", "shared/events/", "shared/durable/", "functions/", "local/"),
+      },
     },
     {
       name: "durable-sees-no-azure",
@@ -59,7 +64,10 @@ module.exports = {
       severity: "error",
       from: { path: own("functions/orchestrators/") },
       to: {
-        path: [own("shared/azure/", "functions/activities/", "functions/triggers/", "local/"), "node_modules/@azure/(?!functions)"],
+        path: [
+          own("shared/azure/", "functions/activities/", "functions/triggers/", "local/"),
+          "node_modules/@azure/(?!functions)",
+        ],
         dependencyTypesNot: ["type-only"],
       },
     },
@@ -74,7 +82,10 @@ module.exports = {
       severity: "error",
       from: { path: own("functions/activities/") },
       to: {
-        path: [own("shared/azure/", "functions/triggers/", "functions/orchestrators/", "local/"), "node_modules/@azure/(?!functions)"],
+        path: [
+          own("shared/azure/", "functions/triggers/", "functions/orchestrators/", "local/"),
+          "node_modules/@azure/(?!functions)",
+        ],
         dependencyTypesNot: ["type-only"],
       },
     },
@@ -83,7 +94,10 @@ module.exports = {
       severity: "error",
       from: { path: own("functions/triggers/") },
       to: {
-        path: [own("shared/azure/", "functions/activities/", "functions/orchestrators/", "local/"), "node_modules/@azure/(?!functions)"],
+        path: [
+          own("shared/azure/", "functions/activities/", "functions/orchestrators/", "local/"),
+          "node_modules/@azure/(?!functions)",
+        ],
         dependencyTypesNot: ["type-only"],
       },
     },
@@ -118,6 +132,9 @@ module.exports = {
     tsConfig: { fileName: "tsconfig.json" },
     doNotFollow: { path: "node_modules" },
     exclude: { path: "(^|/)dist/" },
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default", "types"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+    },
   },
 };
