@@ -37,7 +37,8 @@ export interface World {
   stop(): Promise<void>;
 }
 
-const mailEndpoint = "https://guardrail.communication.azure.com";
+/** The mail service as the app knows it. */
+export const mailEndpoint = "https://guardrail.communication.azure.com";
 
 /**
  * Starts a world.
@@ -91,8 +92,9 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   };
 }
 
-function settingsOf(
-  options: WorldOptions,
+/** The app's settings in a local world. */
+export function settingsOf(
+  options: Pick<WorldOptions, "policy" | "principal" | "stage">,
   { url, storage }: { url: string; storage: string },
 ): Record<string, string> {
   return {
@@ -112,6 +114,9 @@ function settingsOf(
   };
 }
 
+/** What it takes to call a host. */
+export type Addressed = Pick<RunningHost, "url" | "keys">;
+
 interface Route {
   readonly function: string;
   readonly eventTypes: readonly string[];
@@ -127,7 +132,10 @@ const routes: EventRoutes = JSON.parse(
 );
 
 /** Delivers what the deployed event subscriptions let through, and nothing else. */
-async function deliverGridEvents(host: RunningHost, events: readonly GridEvent[]): Promise<void> {
+export async function deliverGridEvents(
+  host: Addressed,
+  events: readonly GridEvent[],
+): Promise<void> {
   for (const event of events) {
     const target = targetOf(event);
     if (target) await deliverText(host, target, JSON.stringify([event]));
@@ -153,8 +161,9 @@ function targetOf(event: GridEvent): "resourceChanges" | "policyStates" | null {
   return wanted && resources.eventTypes.includes(type) ? "resourceChanges" : null;
 }
 
-async function deliverText(
-  host: RunningHost,
+/** Delivers a raw body to a trigger and answers its status; throws when it must come again. */
+export async function deliverText(
+  host: Addressed,
   to: "defenderEvents" | "resourceChanges" | "policyStates",
   text: string,
 ): Promise<number> {

@@ -4,7 +4,7 @@ import type { Answer, Route, RoutedRequest } from "../exchange.ts";
 import { createDelayedView } from "../graph/freshness.ts";
 import { type GraphTable, graphColumns, readActionOf, rowOf, tableOf } from "../graph/rows.ts";
 import { readBody, readScope } from "../graph/scope.ts";
-import { type JsonObject, objectAt } from "../json.ts";
+import { type JsonObject, objectAt, textAt } from "../json.ts";
 import { evaluate } from "../kql/evaluate.ts";
 import { KqlFault, placeOf } from "../kql/fault.ts";
 import { checkLimits } from "../kql/limits.ts";
@@ -43,9 +43,17 @@ export function createResourceGraphRoutes(parts: AzureParts, engine: PolicyEngin
       action: null,
       reads: true,
       limits: (request) => ({ limits: [resourceGraphLimit(request)], instead: true }),
+      act: ({ body }) => askedFor(textAt(body, "query") ?? ""),
       handle: (request) => answer(request, data),
     },
   ];
+}
+
+/** The table of a query and the first type that it names: `resources managedclusters`. */
+function askedFor(query: string): string {
+  const table = /^\s*(\w+)/.exec(query)?.[1] ?? "";
+  const type = /'microsoft\.[\w.]+\/(?:[\w.]+\/)*([\w.]+)'/i.exec(query)?.[1];
+  return type ? `${table} ${type}` : table;
 }
 
 interface GraphData {
