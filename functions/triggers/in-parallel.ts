@@ -4,6 +4,7 @@ export async function inParallel<T, R>(
   items: readonly T[],
   act: (item: T) => Promise<R>,
 ): Promise<R[]> {
+  if (items.length <= width) return Promise.all(items.map(act));
   const results: R[] = new Array(items.length);
   let next = 0;
   const worker = async (): Promise<void> => {
@@ -11,6 +12,6 @@ export async function inParallel<T, R>(
       results[place] = await act(items[place] as T);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
+  await Promise.all(Array.from({ length: width }, worker));
   return results;
 }

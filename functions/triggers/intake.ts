@@ -37,10 +37,13 @@ export async function takeIn(
   delivery: { readonly bodies: readonly unknown[]; readonly read: Reader },
   runs: Runs,
 ): Promise<Taken> {
-  const now = deps.now();
-  const readings = delivery.bodies.map((body) => delivery.read(body, now.toISOString()));
+  const now = deps.now().toISOString();
+  const readings = delivery.bodies.map((body) => delivery.read(body, now));
   const { alerts, marks, ignored } = mergeReadings(readings);
   const poison = readings.flatMap((reading, place) => poisonOf(reading, delivery.bodies[place]));
+  if (marks.length === 0 && alerts.length === 0) {
+    return { alerts: 0, marks: 0, ignored: ignored.length, faults: poison };
+  }
   const bodyOf = (has: (reading: Reading) => boolean) => delivery.bodies[readings.findIndex(has)];
 
   const unstored = await inParallel(width, alerts, (alert) =>
@@ -91,10 +94,13 @@ async function store({ gateways }: IntakeDependencies, alert: DefenderAlert): Pr
   }
 }
 
-function put({ gateways }: IntakeDependencies, mark: Mark, now: Date): Promise<void> {
-  const at = new Date(now.getTime() + mark.delayMinutes * 60_000).toISOString();
+function put({ gateways }: IntakeDependencies, mark: Mark, now: string): Promise<void> {
+  const at = isDue(mark) ? now : later(now, mark.delayMinutes);
   return gateways.agenda.mark({ subject: mark.subject, kind: mark.kind, at, by: mark.by });
 }
+
+const later = (time: string, minutes: number): string =>
+  new Date(Date.parse(time) + minutes * 60_000).toISOString();
 
 const isDue = (mark: Mark): boolean => mark.delayMinutes === 0;
 

@@ -46,35 +46,48 @@ const isName = (text: string): boolean => plainName.test(text) || anyName.test(t
 /** Finds the place that an ARM id names; null when the text is no id that Azure would give. */
 export function placeOf(id: string): Place | null {
   if (id.length > longest) return null;
-  const [before, scope, subscriptionId = "", ...rest] = canonicalId(id).split("/");
-  if (before !== "" || scope !== "subscriptions") return null;
+  const path = canonicalId(id).split("/");
+  if (path[0] !== "" || path[1] !== "subscriptions") return null;
+  const subscriptionId = path[2] ?? "";
   if (!subscriptionPattern.test(subscriptionId)) return null;
-  const subscription = { subscriptionId, id: subscriptionSubject(subscriptionId) };
-  if (rest[0] !== "resourcegroups") return placeIn(subscription, rest, "subscription");
-  const group = rest[1] ?? "";
+  const subscription = { subscriptionId, id: subscriptionSubject(subscriptionId), path };
+  if (path[3] !== "resourcegroups") return placeIn(subscription, 3, "subscription");
+  const group = path[4] ?? "";
   if (!isName(group)) return null;
   const groupId = `${subscription.id}/resourcegroups/${group}`;
-  return placeIn({ subscriptionId, id: groupId }, rest.slice(2), "group");
+  return placeIn({ subscriptionId, id: groupId, path }, 5, "group");
 }
 
+interface Scope {
+  readonly subscriptionId: string;
+  readonly id: string;
+  /** The whole id, taken apart. */
+  readonly path: readonly string[];
+}
+
+/** The place below a scope; what lies below it begins at `start` of the path. */
 function placeIn(
-  scope: Pick<Place, "subscriptionId" | "id">,
-  path: readonly string[],
+  { subscriptionId, id, path }: Scope,
+  start: number,
   kind: "subscription" | "group",
 ): Place | null {
-  if (path.length === 0) return { ...scope, kind, leafType: null, itself: true };
-  const [providers, provider, type, name] = path;
-  if (providers !== "providers" || !provider) return null;
-  if (!type) return { ...scope, kind, leafType: provider, itself: false };
+  if (path.length === start) return { subscriptionId, kind, id, leafType: null, itself: true };
+  const provider = path[start + 1];
+  if (path[start] !== "providers" || !provider) return null;
+  const type = path[start + 2];
+  if (!type) return { subscriptionId, kind, id, leafType: provider, itself: false };
+  const name = path[start + 3];
   if (!name) return null;
-  const found = kind === "group" ? (kinds.get(`${provider}/${type}`) ?? "other") : "other";
+  const ownType = `${provider}/${type}`;
+  const found = kind === "group" ? (kinds.get(ownType) ?? "other") : "other";
   if (found !== "other" && !isName(name)) return null;
+  const itself = path.length === start + 4;
   return {
-    subscriptionId: scope.subscriptionId,
+    subscriptionId,
     kind: found,
-    id: `${scope.id}/providers/${provider}/${type}/${name}`,
-    leafType: leafTypeOf(path),
-    itself: path.length === 4,
+    id: `${id}/providers/${ownType}/${name}`,
+    leafType: itself ? ownType : leafTypeOf(path),
+    itself,
   };
 }
 

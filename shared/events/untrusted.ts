@@ -64,13 +64,15 @@ function cut(text: string, limit: number): string {
 
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?$/;
 
+const offset = /[+-]\d\d:\d\d$/;
+
 /** The first of these members that is an ISO time, as `YYYY-MM-DDTHH:MM:SS.sssZ`; else null. */
 export function timeOf(value: unknown, ...names: readonly string[]): string | null {
   for (const name of names) {
     const text = textOf(value, name);
     if (!text || !isoTime.test(text)) continue;
-    const zoned = /(Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`;
-    const time = Date.parse(zoned);
+    const zoned = text.endsWith("Z") || offset.test(text);
+    const time = Date.parse(zoned ? text : `${text}Z`);
     if (Number.isFinite(time)) return new Date(time).toISOString();
   }
   return null;
