@@ -26,6 +26,8 @@ export interface Conclusion {
   readonly changes: readonly LedgerEntry[];
   /** Whom Azure names; null = not read in this run, so those of the case stay. */
   readonly owners: OwnerFacts | null;
+  /** Something is missing only because Azure was busy. */
+  readonly keptWaiting: boolean;
   readonly outcome: string;
 }
 
@@ -42,7 +44,7 @@ export function* conclude(work: Work, conclusion: Conclusion): Orchestration<End
   const after = caseAfter(work.base, result, { inForce, now });
   yield* tellAll(work, after, conclusion);
   if (!(yield* record(work, after))) return newerRun;
-  return { kind: "settle", next: nextLook(work, after), outcome: conclusion.outcome };
+  return { kind: "settle", next: nextLook(work, after, conclusion), outcome: conclusion.outcome };
 }
 
 const recipientsOf = (work: Work, owners: OwnerFacts | null): Recipients | null =>
@@ -123,9 +125,10 @@ function newlyLeft(
 }
 
 /** The first time at which anything in the case wants another look; never at once. */
-function nextLook({ context }: Work, value: Case): string | null {
+function nextLook({ context }: Work, value: Case, { keptWaiting }: Conclusion): string | null {
   const decided = value.decisions.map((one) => (one.kind === "leave" ? one.lookAgain : null));
-  const times = [value.lookAgain?.at ?? null, ...decided].filter((at) => at !== null);
+  const soon = keptWaiting ? later(context, 15) : null;
+  const times = [soon, value.lookAgain?.at ?? null, ...decided].filter((at) => at !== null);
   const first = times.sort()[0] ?? null;
   const soonest = later(context, 1);
   return first !== null && first < soonest ? soonest : first;

@@ -5,7 +5,7 @@ import { decideTags } from "../../shared/decisions/tagging.ts";
 import { noteTakenBack } from "../../shared/decisions/taken-back.ts";
 import type { Case } from "../../shared/domain/case.ts";
 import type { Cluster } from "../../shared/domain/cluster.ts";
-import { patiently } from "../../shared/durable/patience.ts";
+import { isKeptWaiting, patiently } from "../../shared/durable/patience.ts";
 import { type Orchestration, timeOf } from "../../shared/durable/steps.ts";
 import { adoptIntended } from "./adopt.ts";
 import type { Change } from "./change.ts";
@@ -167,6 +167,7 @@ function conclusionOf(look: Look, judged: ClusterJudgement): Conclusion {
     alerts: observed.alerts,
     changes: doing.changes,
     owners: observed.owners,
+    keptWaiting: isKeptWaiting({ ...observed }),
     outcome: judged.verdict,
   };
 }

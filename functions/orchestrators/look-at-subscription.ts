@@ -4,7 +4,7 @@ import { decidePlans, type PlanVerdict } from "../../shared/decisions/plans.ts";
 import { noteTakenBack } from "../../shared/decisions/taken-back.ts";
 import type { Case } from "../../shared/domain/case.ts";
 import { parseResourceId } from "../../shared/domain/resource-id.ts";
-import { observe, patiently } from "../../shared/durable/patience.ts";
+import { isKeptWaiting, observe, patiently } from "../../shared/durable/patience.ts";
 import { all, type Orchestration, timeOf } from "../../shared/durable/steps.ts";
 import { adoptIntended } from "./adopt.ts";
 import { type Conclusion, conclude, concludeGone, superseded } from "./conclude.ts";
@@ -147,6 +147,7 @@ function* conclusionOf(look: Look, decided: readonly PlanVerdict[]): Orchestrati
     alerts: observed.alerts,
     changes: doing.changes,
     owners: observed.owners,
+    keptWaiting: isKeptWaiting({ ...observed }),
     outcome: judged.findings.some((one) => one.resolvedAt === null) ? "findings" : "covered",
   };
 }

@@ -58,6 +58,7 @@ export function* concludeUnreadable(
     alerts,
     changes: [],
     owners,
+    keptWaiting: false,
     outcome: "unreadable",
   });
 }

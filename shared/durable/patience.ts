@@ -1,11 +1,13 @@
 import type { OrchestrationContext } from "durable-functions";
+import { keyOf } from "../domain/key.ts";
 import { type Known, unreadable, type Wait } from "../domain/refusal.ts";
 import { all, type Orchestration, type Step, sleep } from "./steps.ts";
 
-const rounds = 4;
+/** With the pauses that Azure asks for this is patience for some minutes. */
+const rounds = 10;
 
 /**
- * Asks again while Azure says to wait, for as long as it asks for; after four rounds the last
+ * Asks again while Azure says to wait, for at least as long as it asks for; after ten rounds the last
  * answer stands. Each round is a new step: a task is never used twice.
  */
 export function* patiently<T extends { readonly kind: string }>(
@@ -14,7 +16,7 @@ export function* patiently<T extends { readonly kind: string }>(
 ): Orchestration<T> {
   let answer = yield* ask();
   for (let round = 1; round < rounds && isWait(answer); round += 1) {
-    yield* sleep(context, answer.seconds);
+    yield* sleep(context, spread(context, { round, asked: answer.seconds }));
     answer = yield* ask();
   }
   return answer;
@@ -38,7 +40,8 @@ export function* observe<const Asks extends Readonly<Record<string, () => Step<u
     const waits = open.map(([name]) => facts[name]).filter(isWait);
     open = open.filter(([name]) => isWait(facts[name]));
     if (open.length === 0 || round >= rounds) break;
-    yield* sleep(context, Math.max(...waits.map((wait) => wait.seconds)));
+    const asked = Math.max(...waits.map((wait) => wait.seconds));
+    yield* sleep(context, spread(context, { round, asked }));
   }
   for (const [name] of open) facts[name] = unreadable(whyOf(facts[name]));
   return facts as Observed<Asks>;
@@ -56,8 +59,30 @@ export function isWait(answer: unknown): answer is Wait {
   return typeof answer === "object" && (answer as { kind?: unknown } | null)?.kind === "wait";
 }
 
+const keptWaiting = "Azure kept us waiting";
+
 const whyOf = (answer: unknown): string =>
-  isWait(answer) ? `Azure kept us waiting: ${answer.why}` : "Azure gave no answer";
+  isWait(answer) ? `${keptWaiting}: ${answer.why}` : "Azure gave no answer";
+
+/** Whether one of the facts is missing only because Azure was busy: worth another look soon. */
+export function isKeptWaiting(facts: Readonly<Record<string, unknown>>): boolean {
+  return Object.values(facts).some((fact) => {
+    const why = (fact as { why?: unknown } | null)?.why;
+    return typeof why === "string" && why.startsWith(keptWaiting);
+  });
+}
+
+/**
+ * Seconds to wait: at least what Azure asked for, longer each round, and not the same for any two
+ * runs: those that were throttled together must not come back together.
+ */
+function spread(
+  context: OrchestrationContext,
+  { round, asked }: { readonly round: number; readonly asked: number },
+): number {
+  const place = Number.parseInt(keyOf(`${context.df.instanceId} ${round}`).slice(0, 4), 16);
+  return asked + Math.round((asked + 5 * round) * (place / 0xffff));
+}
 
 /** Seconds until the next poll: as long as Azure asks for, and slower the longer it takes. */
 export function pollPause(poll: number, asked: number): number {

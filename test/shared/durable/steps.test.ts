@@ -79,7 +79,7 @@ it("waits a second longer than asked and never longer than 15 minutes", async ()
   expect(ran.sleeps[1]).toBeLessThan(15 * 60);
 });
 
-it("asks again after the wait that Azure wants, and gives its last answer after four rounds", async () => {
+it("asks again after the wait that Azure wants at least, and gives up after ten rounds", async () => {
   function* ask(context: OrchestrationContext): Orchestration<unknown> {
     return yield* patiently(context, () => stepsOf<Acts>(context).ask({ name: "a" }));
   }
@@ -89,11 +89,12 @@ it("asks again after the wait that Azure wants, and gives its last answer after 
     ask: () => (waits-- > 0 ? wait : { kind: "known", value: "yes" }),
   });
   expect(soon.outcome).toEqual({ kind: "known", value: "yes" });
-  expect(soon.sleeps).toEqual([8, 8]);
+  expect(soon.sleeps).toHaveLength(2);
+  for (const pause of soon.sleeps) expect(pause).toBeGreaterThanOrEqual(8);
 
   const never = await runOrchestration(ask, input, { ask: () => wait });
   expect(never.outcome).toEqual(wait);
-  expect(never.calls).toHaveLength(4);
+  expect(never.calls).toHaveLength(10);
 });
 
 it("observes facts together, asks only for those that are missing, and calls the rest unreadable", async () => {
@@ -114,5 +115,5 @@ it("observes facts together, asks only for those that are missing, and calls the
     fast: { kind: "known", value: 1 },
     never: { kind: "unreadable", why: "Azure kept us waiting: throttled" },
   });
-  expect(ran.calls).toHaveLength(5);
+  expect(ran.calls).toHaveLength(11);
 });
