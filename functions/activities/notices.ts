@@ -8,8 +8,8 @@ export const noticeActivities = (
   now: () => string,
 ) => ({
   /**
-   * Leaves notices for a set of recipients and asks for a look at it now: that look knows when their
-   * mail is due. A notice that was left since the case was last written is a repeat, by a run that
+   * Leaves notices for a set of recipients and asks for a look at it in two minutes: by then the case
+   * that they are held against is recorded, or its run has died. A notice that was left since the case was last written is a repeat, by a run that
    * died before it could record, and stays as it is.
    */
   tell: async (input: {
@@ -33,10 +33,12 @@ export const noticeActivities = (
       fresh.filter((notice) => previewed.has(rowOf(notice))),
     );
     await notices.upsert(owners, fresh);
-    await agenda.mark({ subject: owners, kind: "owners", at: now() });
+    await agenda.mark({ subject: owners, kind: "owners", at: soon(now()) });
     return { told: fresh.length };
   },
 });
+
+const soon = (now: string): string => new Date(Date.parse(now) + 120_000).toISOString();
 
 const rowOf = (notice: Pick<Notice, "subject" | "key">): string =>
   `${notice.subject}\n${notice.key}`;

@@ -2,7 +2,7 @@ import type { InvocationContext } from "@azure/functions";
 import { app } from "durable-functions";
 import { keyOf } from "../../shared/domain/key.ts";
 import type { Activities } from "./index.ts";
-import { purgeInputs } from "./runs.ts";
+import { withClient } from "./runs.ts";
 
 type Activity = (input: unknown, context: InvocationContext) => Promise<unknown>;
 
@@ -11,7 +11,7 @@ export function registerActivities(activities: Activities): void {
   for (const [name, activity] of Object.entries(activities)) {
     app.activity(name, {
       handler: logged(name, activity as Activity),
-      ...(name === "purgeRuns" ? { extraInputs: purgeInputs } : {}),
+      ...(withClient.names.includes(name) ? { extraInputs: withClient.inputs } : {}),
     });
   }
 }

@@ -1,5 +1,7 @@
 import type { InvocationContext } from "@azure/functions";
 import { getClient, input, OrchestrationRuntimeStatus } from "durable-functions";
+import { orchestratorOf, type SubjectKind } from "../../shared/domain/subject.ts";
+import { instanceId } from "../../shared/durable/instance.ts";
 
 const day = 24 * 3_600_000;
 
@@ -13,10 +15,12 @@ const ended = [
   OrchestrationRuntimeStatus.Terminated,
 ];
 
-/** Binding that `purgeRuns` needs: an activity gets the Durable client only as an extra input. */
-export const purgeInputs = [input.durableClient()];
+/** Activities that need the host itself: it gives them the Durable client only as an extra input. */
+export const withClient = { names: ["purgeRuns", "wake"], inputs: [input.durableClient()] };
 
-/** The activity that needs the host itself. */
+const alive: readonly string[] = ["Running", "Pending", "Suspended", "ContinuedAsNew"];
+
+/** The activities of {@link withClient}. */
 export const runActivities = (now: () => string, clientOf: typeof getClient = getClient) => ({
   /** Purges the histories of runs that ended so many days ago. */
   purgeRuns: async (
@@ -32,5 +36,29 @@ export const runActivities = (now: () => string, clientOf: typeof getClient = ge
       runtimeStatus: ended,
     });
     return { purged: result.instancesDeleted };
+  },
+
+  /**
+   * Starts the look at a subject that was just marked, unless one is under way. Best effort, and never
+   * a fault: the row on the agenda is what counts, and the sweep comes each minute.
+   */
+  wake: async (
+    input: { subject: string; kind: SubjectKind },
+    context?: InvocationContext,
+  ): Promise<{ woken: boolean }> => {
+    if (!context) throw new Error("wake must be called by the host");
+    const { subject, kind } = input;
+    const id = instanceId(kind, subject);
+    const client = clientOf(context);
+    const status = await client.getStatus(id).then(
+      (found) => String(found.runtimeStatus),
+      () => "none",
+    );
+    if (alive.includes(status)) return { woken: false };
+    const start = client.startNew(orchestratorOf[kind], { instanceId: id, input: { subject } });
+    return start.then(
+      () => ({ woken: true }),
+      () => ({ woken: false }),
+    );
   },
 });

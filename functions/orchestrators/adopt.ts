@@ -26,8 +26,8 @@ export function* adoptIntended(
   }
 }
 
-/** Of each act the last line, where that is an intent. */
-function openIntents({ base }: Work): readonly LedgerEntry[] {
+/** Of each act the last line, where that is an intent: announced, and no outcome noted yet. */
+export function openIntents({ base }: Pick<Work, "base">): readonly LedgerEntry[] {
   const last = new Map(base.history.map((line) => [line.act, line]));
   return [...last.values()].filter((line) => line.kind === "intent");
 }

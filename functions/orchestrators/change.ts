@@ -42,10 +42,12 @@ export type Changed =
   | { readonly kind: "failed"; readonly decision: Decision }
   | { readonly kind: "gone" }
   /** What was decided no longer holds: the run ends unsettled and is taken up anew. */
-  | { readonly kind: "superseded" };
+  | { readonly kind: "superseded" }
+  /** Azure carries it out, and meanwhile the subject wants a look: a later run notes the outcome. */
+  | { readonly kind: "interrupted" };
 
 const startRounds = 5;
-const longestPolling = 45 * 60;
+const longestPolling = 20 * 60;
 const readBackRounds = 20;
 
 /** Makes one change: room under the limits, intent, act, poll, read back, outcome. */
@@ -123,6 +125,7 @@ type Begun = Accepted | Done | Gone | Refusal | Wait | Superseded;
 /** From Azure's yes to what reading the resource shows. */
 function* seeThrough(work: Work, change: Change, begun: Accepted | Done): Orchestration<Changed> {
   const ended = begun.kind === "accepted" ? yield* poll(work, begun) : "ended";
+  if (ended === "interrupted") return { kind: "interrupted" };
   if (ended === "unfinished") {
     const why = "Azure is still carrying it out";
     return { kind: "left", decision: leave(work, change, why) };
@@ -143,8 +146,13 @@ function* seeThrough(work: Work, change: Change, begun: Accepted | Done): Orches
     : yield* noteFailure(work, change, begun);
 }
 
-/** Polls the operation on durable timers; a lost address is judged by reading the resource. */
-function* poll(work: Work, begun: Accepted): Orchestration<"ended" | "unfinished" | Refusal> {
+type Polled = "ended" | "unfinished" | "interrupted" | Refusal;
+
+/**
+ * Polls the operation on durable timers; a lost address is judged by reading the resource. It stops
+ * when the subject is marked again, because an alert must not wait for Azure's slowest operation.
+ */
+function* poll(work: Work, begun: Accepted): Orchestration<Polled> {
   let waited = 0;
   let asked = begun.seconds;
   for (let round = 0; waited < longestPolling; round += 1) {
@@ -157,6 +165,7 @@ function* poll(work: Work, begun: Accepted): Orchestration<"ended" | "unfinished
     if (state.kind === "refused") return state;
     if (state.kind === "lost" || state.kind === "succeeded") return "ended";
     asked = state.seconds;
+    if ((yield* work.steps.isDueAgain({ row: work.taken.row })).due) return "interrupted";
   }
   return "unfinished";
 }

@@ -1,4 +1,5 @@
 import type { OrchestrationContext } from "durable-functions";
+import { systemSubjects } from "../../shared/domain/subject.ts";
 import { later } from "../../shared/durable/patience.ts";
 import { guidOf, type Orchestration } from "../../shared/durable/steps.ts";
 import { type Ending, type Run, runOver } from "./run.ts";
@@ -22,6 +23,7 @@ function* compose(run: Run): Orchestration<Ending> {
       case "wait":
         return { kind: "settle", next: composed.until, outcome: `${mail} composed` };
       case "frozen":
+        yield* steps.wake({ subject: systemSubjects.delivery, kind: "delivery" });
         // Its delivery puts the recipients back on the agenda; this is for the case that it cannot.
         return { kind: "settle", next: later(context, 12 * 60), outcome: "one to deliver" };
       default:

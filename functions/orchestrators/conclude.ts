@@ -6,6 +6,7 @@ import type { Decision } from "../../shared/domain/decision.ts";
 import type { LedgerEntry } from "../../shared/domain/ledger-entry.ts";
 import type { Notice } from "../../shared/domain/notice.ts";
 import type { OwnerFacts, Recipients } from "../../shared/domain/owner.ts";
+import { ownersSubject } from "../../shared/domain/subject.ts";
 import {
   caseAfter,
   goneCase,
@@ -15,6 +16,7 @@ import {
 } from "../../shared/durable/case-of-run.ts";
 import { later } from "../../shared/durable/patience.ts";
 import { type Orchestration, timeOf } from "../../shared/durable/steps.ts";
+import type { CarriedOut } from "./doing.ts";
 import type { Ending } from "./run.ts";
 import { type Work, writeDown } from "./work.ts";
 
@@ -26,8 +28,8 @@ export interface Conclusion {
   readonly changes: readonly LedgerEntry[];
   /** Whom Azure names; null = not read in this run, so those of the case stay. */
   readonly owners: OwnerFacts | null;
-  /** Something is missing only because Azure was busy. */
-  readonly keptWaiting: boolean;
+  /** Minutes until another look is worth it, whatever was decided: Azure was busy. */
+  readonly soon: number | null;
   readonly outcome: string;
 }
 
@@ -42,19 +44,30 @@ export function* conclude(work: Work, conclusion: Conclusion): Orchestration<End
   const recipients = recipientsOf(work, conclusion.owners);
   const result = { ...conclusion.result, recipients, entries: work.entries };
   const after = caseAfter(work.base, result, { inForce, now });
-  yield* tellAll(work, after, conclusion);
+  const told = yield* tellAll(work, after, conclusion);
   if (!(yield* record(work, after))) return newerRun;
+  for (const owners of told) {
+    yield* work.steps.mark({ subject: owners, kind: "owners" });
+    yield* work.steps.wake({ subject: owners, kind: "owners" });
+  }
   return { kind: "settle", next: nextLook(work, after, conclusion), outcome: conclusion.outcome };
 }
 
 const recipientsOf = (work: Work, owners: OwnerFacts | null): Recipients | null =>
   owners ? decideRecipients(owners, work.taken.inForce.policy.mail) : work.base.recipients;
 
-/** Leaves notices: alerts for owners and security contacts, everything else for owners. */
-function* tellAll(work: Work, after: Case, conclusion: Conclusion): Orchestration<void> {
+/**
+ * Leaves notices: alerts for owners and security contacts, everything else for owners. Answers the
+ * sets of recipients that have something new to read.
+ */
+function* tellAll(
+  work: Work,
+  after: Case,
+  conclusion: Conclusion,
+): Orchestration<readonly string[]> {
   const { inForce } = work.taken;
   const owners = after.recipients;
-  if (!owners) return;
+  if (!owners) return [];
   const notices = decideNotices({
     before: work.before,
     after,
@@ -68,19 +81,20 @@ function* tellAll(work: Work, after: Case, conclusion: Conclusion): Orchestratio
     ? alertRecipients(conclusion.owners, inForce.policy.mail)
     : owners;
   const isAlert = (notice: Notice) => notice.kind === "alert";
-  yield* tell(
-    work,
-    owners.to,
-    notices.filter((notice) => !isAlert(notice)),
-  );
-  yield* tell(work, alerted.to, notices.filter(isAlert));
+  const gathered = notices.map((one) => (one.urgent ? one : { ...one, notBefore: gather(work) }));
+  const groups = [
+    { to: owners.to, notices: gathered.filter((notice) => !isAlert(notice)) },
+    { to: alerted.to, notices: gathered.filter(isAlert) },
+  ].filter(({ to, notices }) => to.length > 0 && notices.length > 0);
+  for (const group of groups) {
+    const since = work.before?.updatedAt ?? null;
+    yield* work.steps.tell({ subject: work.subject, ...group, since });
+  }
+  return [...new Set(groups.map(({ to }) => ownersSubject(to)))];
 }
 
-function* tell(work: Work, to: readonly string[], notices: readonly Notice[]): Orchestration<void> {
-  if (to.length === 0 || notices.length === 0) return;
-  const since = work.before?.updatedAt ?? null;
-  yield* work.steps.tell({ subject: work.subject, to, notices, since });
-}
+/** What is not urgent waits ten minutes, so that a scan or a roll-out becomes one mail and not many. */
+const gather = ({ context }: Work): string => later(context, 10);
 
 /** Writes the case unless there is nothing to remember; false when a newer run wrote it. */
 function* record(work: Work, after: Case): Orchestration<boolean> {
@@ -104,8 +118,11 @@ export function* concludeGone(work: Work): Orchestration<Ending> {
 
 const newerRun: Ending = { kind: "unsettled", outcome: "a newer run recorded the case" };
 
-/** Ends a run whose decisions no longer hold; the subject stays on the agenda as due. */
-export const superseded: Ending = { kind: "unsettled", outcome: "superseded" };
+/** Ends a look before its end: its subject, or the ground to go on, is no longer there. */
+export function* endEarly(work: Work, by: Exclude<CarriedOut, "done">): Orchestration<Ending> {
+  if (by === "gone") return yield* concludeGone(work);
+  return { kind: by === "interrupted" ? "again" : "unsettled", outcome: by };
+}
 
 /** Ledger lines for what is left for a reason that the case did not have yet. */
 function newlyLeft(
@@ -125,10 +142,10 @@ function newlyLeft(
 }
 
 /** The first time at which anything in the case wants another look; never at once. */
-function nextLook({ context }: Work, value: Case, { keptWaiting }: Conclusion): string | null {
+function nextLook({ context }: Work, value: Case, { soon }: Conclusion): string | null {
   const decided = value.decisions.map((one) => (one.kind === "leave" ? one.lookAgain : null));
-  const soon = keptWaiting ? later(context, 15) : null;
-  const times = [soon, value.lookAgain?.at ?? null, ...decided].filter((at) => at !== null);
+  const again = soon === null ? null : later(context, soon);
+  const times = [again, value.lookAgain?.at ?? null, ...decided].filter((at) => at !== null);
   const first = times.sort()[0] ?? null;
   const soonest = later(context, 1);
   return first !== null && first < soonest ? soonest : first;

@@ -23,7 +23,7 @@ export const nothingDone = (work: Work): Doing => ({
 });
 
 /** What carrying out a decision came to; everything but `done` ends the look. */
-export type CarriedOut = "done" | "gone" | "superseded";
+export type CarriedOut = "done" | "gone" | "superseded" | "interrupted";
 
 /** Carries out a decision, if it is one to act, and keeps what became of it. */
 export function* carryOut(
@@ -40,6 +40,7 @@ export function* carryOut(
   switch (changed.kind) {
     case "gone":
     case "superseded":
+    case "interrupted":
       return changed.kind;
     case "changed":
       keepWrite(doing, changed);

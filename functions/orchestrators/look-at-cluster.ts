@@ -4,10 +4,11 @@ import { decideSensor } from "../../shared/decisions/sensor.ts";
 import { decideTags } from "../../shared/decisions/tagging.ts";
 import { noteTakenBack } from "../../shared/decisions/taken-back.ts";
 import type { Case } from "../../shared/domain/case.ts";
-import type { Cluster } from "../../shared/domain/cluster.ts";
+import { type Cluster, readiness } from "../../shared/domain/cluster.ts";
+import type { ActName } from "../../shared/domain/decision.ts";
 import { isKeptWaiting, patiently } from "../../shared/durable/patience.ts";
 import { type Orchestration, timeOf } from "../../shared/durable/steps.ts";
-import { adoptIntended } from "./adopt.ts";
+import { adoptIntended, openIntents } from "./adopt.ts";
 import type { Change } from "./change.ts";
 import {
   addonChange,
@@ -16,7 +17,7 @@ import {
   shownText,
   tagChange,
 } from "./cluster-changes.ts";
-import { type Conclusion, conclude, concludeGone, superseded } from "./conclude.ts";
+import { type Conclusion, conclude, concludeGone, endEarly } from "./conclude.ts";
 import { type CarriedOut, carryOut, type Doing, nothingDone } from "./doing.ts";
 import { type ClusterObservation, observeCluster } from "./observe-cluster.ts";
 import type { Ending, Run } from "./run.ts";
@@ -50,16 +51,13 @@ export function* lookAtCluster(run: Run): Orchestration<Ending> {
   return yield* conclude(look, conclusionOf(look, judged));
 }
 
-/** Ends a look whose subject, or whose ground to act, is no longer there. */
-function* endEarly(work: Work, by: "gone" | "superseded"): Orchestration<Ending> {
-  return by === "gone" ? yield* concludeGone(work) : superseded;
-}
-
 /** Add-on and sensor: what earlier runs began, what others took back, what is decided, done. */
 function* protect(look: Look): Orchestration<CarriedOut> {
   const { observed, taken, doing } = look;
   const { inForce, row } = taken;
-  yield* adoptIntended(look, doing, (act, value) => shownText(look.cluster, act, value) === value);
+  const settled = readiness(look.cluster) !== "busy";
+  const shows = (act: ActName, value: string) => shownText(look.cluster, act, value) === value;
+  yield* adoptIntended(look, doing, (act, value) => settled && shows(act, value));
   const now = timeOf(look.context);
   const seen = observedWrites(look.cluster, doing.writes);
   doing.writes = noteTakenBack(doing.writes, seen, { by: row.by, now });
@@ -141,6 +139,13 @@ function* tag(look: Look, judged: ClusterJudgement): Orchestration<CarriedOut> {
   return yield* carryOut(look, doing, { decision, change });
 }
 
+/** A change under way is looked at in two minutes, a fact that Azure was too busy to tell in 15. */
+function soonAgain({ base, cluster, observed, entries }: Look): number | null {
+  const pending = openIntents({ base }).some(({ act }) => !entries.some((one) => one.act === act));
+  if (pending && readiness(cluster) === "busy") return 2;
+  return isKeptWaiting({ ...observed }) ? 15 : null;
+}
+
 function conclusionOf(look: Look, judged: ClusterJudgement): Conclusion {
   const { cluster, observed, doing } = look;
   const { subscription } = observed;
@@ -167,7 +172,7 @@ function conclusionOf(look: Look, judged: ClusterJudgement): Conclusion {
     alerts: observed.alerts,
     changes: doing.changes,
     owners: observed.owners,
-    keptWaiting: isKeptWaiting({ ...observed }),
+    soon: soonAgain(look),
     outcome: judged.verdict,
   };
 }

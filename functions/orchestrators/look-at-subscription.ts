@@ -7,7 +7,7 @@ import { parseResourceId } from "../../shared/domain/resource-id.ts";
 import { isKeptWaiting, observe, patiently } from "../../shared/durable/patience.ts";
 import { all, type Orchestration, timeOf } from "../../shared/durable/steps.ts";
 import { adoptIntended } from "./adopt.ts";
-import { type Conclusion, conclude, concludeGone, superseded } from "./conclude.ts";
+import { type Conclusion, conclude, concludeGone, endEarly } from "./conclude.ts";
 import { type CarriedOut, carryOut, type Doing, nothingDone } from "./doing.ts";
 import { planChange, shownPlan } from "./plan-changes.ts";
 import type { Ending, Run } from "./run.ts";
@@ -38,8 +38,7 @@ export function* lookAtSubscription(run: Run): Orchestration<Ending> {
   const observed = yield* observeSubscription(run, subscriptionId);
   const look = Object.assign(work, { subscription, observed, doing: nothingDone(work) });
   const covered = yield* cover(look);
-  if (covered.end === "gone") return yield* concludeGone(work);
-  if (covered.end === "superseded") return superseded;
+  if (covered.end !== "done") return yield* endEarly(work, covered.end);
   return yield* conclude(look, yield* conclusionOf(look, covered.verdicts));
 }
 
@@ -147,7 +146,7 @@ function* conclusionOf(look: Look, decided: readonly PlanVerdict[]): Orchestrati
     alerts: observed.alerts,
     changes: doing.changes,
     owners: observed.owners,
-    keptWaiting: isKeptWaiting({ ...observed }),
+    soon: isKeptWaiting({ ...observed }) ? 15 : null,
     outcome: judged.findings.some((one) => one.resolvedAt === null) ? "findings" : "covered",
   };
 }

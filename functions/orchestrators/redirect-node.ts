@@ -21,6 +21,7 @@ export function* redirectNode(run: Run): Orchestration<Ending> {
   yield* steps.moveAlerts({ subject, to });
   const kind: SubjectKind = owner ? "cluster" : "subscription";
   yield* steps.mark({ subject: to, kind });
+  yield* steps.wake({ subject: to, kind });
   return { kind: "settle", next: null, outcome: `handed to its ${kind}` };
 }
 

@@ -24,7 +24,9 @@ export interface Run {
 /** How a look ended: settled until `next`, or not, so that the subject stays on the agenda. */
 export type Ending =
   | { readonly kind: "settle"; readonly next: string | null; readonly outcome: string }
-  | { readonly kind: "unsettled"; readonly outcome: string };
+  | { readonly kind: "unsettled"; readonly outcome: string }
+  /** The subject wants a look at once; this one starts over. */
+  | { readonly kind: "again"; readonly outcome: string };
 
 /**
  * The frame of every run: take, look, settle. A fault of the look goes into the case and puts the
@@ -43,6 +45,10 @@ export function* runOver(
   const run = { context, steps, subject, taken };
   const ending = yield* lookOrFault(run, kind, look);
   if (ending.kind === "unsettled") return ending.outcome;
+  if (ending.kind === "again") {
+    context.df.continueAsNew({ subject } satisfies RunInput);
+    return ending.outcome;
+  }
   const end = yield* settle(context, steps, { row: taken.row, next: ending.next });
   return end === "settled" ? ending.outcome : `${ending.outcome}; ${end}`;
 }

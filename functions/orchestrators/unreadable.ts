@@ -58,7 +58,7 @@ export function* concludeUnreadable(
     alerts,
     changes: [],
     owners,
-    keptWaiting: false,
+    soon: null,
     outcome: "unreadable",
   });
 }

@@ -23,13 +23,14 @@ const run = (clusterOfNode: object) =>
       clusterOfNode: () => clusterOfNode,
       moveAlerts: () => ({ moved: 1 }),
       mark: () => ({ marked: true }),
+      wake: () => ({ woken: true }),
       settle: () => ({ kind: "settled" }),
     },
   );
 
 it("hands a node's alerts to its cluster, then asks for a look at the cluster", async () => {
   const ran = await run({ kind: "known", value: cluster });
-  expect(ran.calls).toEqual(["take", "clusterOfNode", "moveAlerts", "mark", "settle"]);
+  expect(ran.calls).toEqual(["take", "clusterOfNode", "moveAlerts", "mark", "wake", "settle"]);
   expect(inputsOf(ran, "moveAlerts")[0]).toEqual({ subject, to: cluster.toLowerCase() });
   expect(inputsOf(ran, "mark")[0]).toEqual({ subject: cluster.toLowerCase(), kind: "cluster" });
 });
