@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { createGateways } from "../../shared/azure/gateways.ts";
+import type { AgendaRow } from "../../shared/azure/ports.ts";
+import type { Case } from "../../shared/domain/case.ts";
+import type { LedgerEntry } from "../../shared/domain/ledger-entry.ts";
+import type { Digest, Notice } from "../../shared/domain/notice.ts";
+
+/** What the app has written down in its storage account. */
+export interface AppState {
+  readonly cases: readonly Case[];
+  readonly ledger: readonly LedgerEntry[];
+  readonly agenda: readonly AgendaRow[];
+  readonly digests: readonly { readonly owners: string; readonly digest: Digest }[];
+  readonly notices: readonly { readonly owners: string; readonly notice: Notice }[];
+  readonly quarantine: number;
+}
+
+/** Reads the app's own tables, the way that the app reads them. */
+export async function readAppState(
+  storage: string,
+  days: { readonly from: string; readonly to: string },
+): Promise<AppState> {
+  const gateways = createGateways({
+    credential: { kind: "local" },
+    storage: { kind: "connection-string", value: storage },
+    localRoutes: {},
+    readOnly: true,
+    mail: { endpoint: null, from: null, replyTo: null },
+    appVersion: "proof",
+  });
+  const statuses: readonly Digest["status"][] = ["sending", "sent", "failed", "preview"];
+  const digests = (await Promise.all(statuses.map((one) => gateways.digests.list(one)))).flat();
+  const sets = [...new Set(digests.map(({ owners }) => owners))];
+  const notices = sets.map(async (owners) =>
+    (await gateways.notices.list(owners)).map((notice) => ({ owners, notice })),
+  );
+  const ledger: LedgerEntry[] = [];
+  for await (const entry of gateways.ledger.list(days.from, days.to)) ledger.push(entry);
+  const cases: Case[] = [];
+  let next: string | null = null;
+  do {
+    const page: { rows: readonly Case[]; next: string | null } = await gateways.cases.list(
+      {},
+      next,
+    );
+    cases.push(...page.rows);
+    next = page.next;
+  } while (next !== null);
+  return {
+    cases,
+    ledger: ledger.toSorted((one, other) => one.at.localeCompare(other.at)),
+    agenda: await gateways.agenda.list(),
+    digests,
+    notices: (await Promise.all(notices)).flat(),
+    quarantine: (await gateways.quarantine.list()).length,
+  };
+}
+
+/** An orchestration as the host holds it. */
+export interface Instance {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly output: string | null;
+  /** Milliseconds since 1970: when its last run began. */
+  readonly created: number;
+  /** How often it was started. */
+  readonly runs: number;
+}
+
+/** Reads all orchestrations from the state of a stopped host. */
+export function readInstances(data: string): readonly Instance[] {
+  const db = new DatabaseSync(join(data, "host.sqlite"), { readOnly: true });
+  try {
+    const rows = db
+      .prepare("SELECT id, name, status, output, created, generation FROM instances ORDER BY id")
+      .all();
+    return rows.map((row) => ({
+      id: String(row["id"]),
+      name: String(row["name"]),
+      status: String(row["status"]),
+      output: row["output"] === null ? null : String(row["output"]),
+      created: Number(row["created"]),
+      runs: Number(row["generation"]) + 1,
+    }));
+  } finally {
+    db.close();
+  }
+}

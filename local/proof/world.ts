@@ -1,0 +1,179 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { createVirtualClock, type VirtualClock } from "../azure/clock.ts";
+import type { FaultRule } from "../azure/estate-entry.ts";
+import { createSimulatedAzure, type SimulatedAzure } from "../azure/index.ts";
+import { deliverGridEvents, deliverText, mailEndpoint, settingsOf } from "../demo/world.ts";
+import type { Faults, Passes } from "../host/faults.ts";
+import { type RunningHost, type StartHostOptions, startHost } from "../host/harness.ts";
+import { type Example, proofDelays } from "./example.ts";
+
+/** What befalls one run. */
+export interface Trial {
+  /** Misbehaviour of Azure. */
+  readonly azure: readonly FaultRule[];
+  /** Misbehaviour of the platform. */
+  readonly host: Partial<Faults>;
+  /** Whether the mail service drops a repeated operation id; it promises neither. */
+  readonly mailDeduplicates: boolean;
+}
+
+/** Nothing befalls it. */
+export const undisturbed: Trial = { azure: [], host: {}, mailDeduplicates: true };
+
+/** Where a run takes place. */
+export interface Place {
+  readonly example: Example;
+  /** Folder of the built app. */
+  readonly app: string;
+  /** Connection string of an empty storage account. */
+  readonly storage: string;
+}
+
+/** Something that was delivered to the app from outside. */
+export interface Delivered {
+  readonly at: number;
+  readonly text: string;
+}
+
+/** The app on a host that comes back after each kill, beside a simulated Azure. */
+export interface ProofWorld {
+  readonly azure: SimulatedAzure;
+  readonly clock: VirtualClock;
+  /** Folder of the host's state. */
+  readonly data: string;
+  readonly delivered: readonly Delivered[];
+  /** How often the host was killed. */
+  kills(): number;
+  passes(): Promise<readonly Passes[]>;
+  /** Delivers a raw body until it is taken, as Event Grid and Event Hubs do. */
+  deliver(to: Target, text: string): Promise<void>;
+  call(path: string, init: { method: string; body?: unknown }): Promise<Response>;
+  whenIdle(): Promise<void>;
+  /** Stops the host, so that its state can be read. */
+  halt(): Promise<void>;
+  clean(): Promise<void>;
+}
+
+type Target = Parameters<typeof deliverText>[1];
+
+const betweenTries = 20;
+const mostTries = 500;
+
+/** Starts a world. */
+export async function startProofWorld(
+  { example, app, storage }: Place,
+  trial: Trial,
+): Promise<ProofWorld> {
+  const { scenario, policy } = example;
+  const clock = createVirtualClock({ start: new Date(scenario.start).toISOString() });
+  const delivered: Delivered[] = [];
+  const data = mkdtempSync(join(tmpdir(), "guardrail-proof-"));
+  const keeper = createKeeper();
+  const azure = createSimulatedAzure({
+    estate: example.estate,
+    clock,
+    appPrincipal: scenario.principal,
+    throttling: true,
+    mailEndpoint,
+    mailQuota: "custom",
+    mailDeduplicates: trial.mailDeduplicates,
+    delays: proofDelays,
+    faults: trial.azure,
+    deliverEvents: async (events) => {
+      await deliverGridEvents(keeper.host(), events);
+      for (const event of events) delivered.push({ at: clock.now(), text: JSON.stringify(event) });
+    },
+  });
+  const url = await azure.start();
+  const { principal } = scenario;
+  const settings = settingsOf({ policy, principal, stage: "fix-all" }, { url, storage });
+  await keeper.keep({
+    app,
+    data,
+    env: settings,
+    clockUrl: `${url}/_sim`,
+    faults: trial.host,
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
+  return {
+    azure,
+    clock,
+    data,
+    delivered,
+    kills: keeper.kills,
+    passes: async () => {
+      const { url: origin, keys } = keeper.host();
+      const headers = { "x-functions-key": keys.master };
+      const answer = await fetch(`${origin}/admin/embedded/passes`, { headers });
+      return (await answer.json()) as Passes[];
+    },
+    async deliver(to, text) {
+      delivered.push({ at: clock.now(), text });
+      await untilTaken(() => deliverText(keeper.host(), to, text));
+    },
+    call: (path, { method, body }) =>
+      untilTaken(() => {
+        const { url: origin, keys } = keeper.host();
+        return fetch(`${origin}/api/${path}`, {
+          method,
+          headers: { "x-functions-key": keys.function, "content-type": "application/json" },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        });
+      }),
+    whenIdle: () => untilTaken(() => keeper.host().whenIdle()),
+    halt: keeper.stop,
+    async clean() {
+      await keeper.stop();
+      await azure.stop();
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The host may just have been killed; the next one answers. */
+async function untilTaken<T>(act: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await act();
+    } catch (error) {
+      if (attempt >= mostTries) throw error;
+      await pause(betweenTries);
+    }
+  }
+}
+
+/** Keeps a host running: whenever it ends without being told to, the next one starts on its state. */
+function createKeeper() {
+  let host: RunningHost | null = null;
+  let kills = 0;
+  let stopping = false;
+  let next: Promise<void> = Promise.resolve();
+
+  const keep = async (options: StartHostOptions): Promise<void> => {
+    const running = await startHost(options);
+    host = running;
+    void running.exited.then(() => {
+      if (stopping) return;
+      kills += 1;
+      const { killAt: _, ...rest } = options.faults ?? {};
+      next = keep({ ...options, faults: rest });
+    });
+  };
+
+  return {
+    keep,
+    kills: () => kills,
+    host(): RunningHost {
+      if (!host) throw new Error("the host has not started yet");
+      return host;
+    },
+    async stop(): Promise<void> {
+      stopping = true;
+      await next;
+      await host?.stop();
+    },
+  };
+}
