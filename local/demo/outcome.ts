@@ -34,6 +34,11 @@ export async function readOutcome(
   };
 }
 
+/** Reads how the system stands. */
+export function readHealth(world: Caller): Promise<{ lastScan: string | null; due: number }> {
+  return json(world, "health/details");
+}
+
 async function readCases(world: Caller): Promise<CaseView[]> {
   const ids: string[] = [];
   let next: string | null = null;

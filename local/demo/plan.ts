@@ -147,7 +147,7 @@ async function report(
     fetch(`${host.url}/api/${path}`, { headers: { "x-functions-key": host.keys.function } });
   const today = new Date().toISOString().slice(0, 10);
   const outcome = await readOutcome({ call }, { from: today, to: today });
-  const story = tellStory({ outcome, deliveries: [], mails: [] });
+  const story = tellStory({ outcome, deliveries: [], mails: [], lastScan: null });
   writeReport(options.out, { outcome, story, after: [], stage: "watch" });
   const mails = await writePreviews(options.out, azurite.connectionString);
   for (const { case: found, explanation } of outcome.cases) {

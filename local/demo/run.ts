@@ -5,25 +5,28 @@ import { createVirtualClock } from "../azure/clock.ts";
 import type { JsonObject } from "../azure/json.ts";
 import { alertsIn } from "./alerts.ts";
 import { readOptions } from "./options.ts";
-import { readOutcome } from "./outcome.ts";
+import { readHealth, readOutcome } from "./outcome.ts";
 import { postureLine, postureOf } from "./posture.ts";
 import { writeReport } from "./report.ts";
 import { type Delivery, readScenario } from "./scenario.ts";
-import { type SentMail, tellStory } from "./story.ts";
-import { createTerminal } from "./terminal.ts";
+import { condense, type SentMail, type StoryLine, tellStory } from "./story.ts";
+import { clockTime, createTerminal } from "./terminal.ts";
 import { startWorld, type World } from "./world.ts";
+
+const mostLines = 31;
 
 /** Runs a scenario on the virtual clock and tells what happened; ends by itself. */
 export async function runDemo(args: readonly string[]): Promise<void> {
   const started = performance.now();
   const options = readOptions(args);
   const scenario = readScenario(options);
+  const timeZone = timeZoneOf(options.policy);
   const terminal = createTerminal(process.stdout);
   terminal.line(
     "Container Guardrail demo: a simulated Azure on this machine. No account, nothing leaves it.",
   );
   terminal.line(
-    `It runs the code you would deploy, on a virtual clock. Stage: ${options.stage} (a real deployment starts at: watch, $0).`,
+    `It runs the code you would deploy, on a virtual clock. Stage: ${options.stage} (a deployment starts at: watch, $0).`,
   );
   terminal.line();
 
@@ -56,22 +59,26 @@ export async function runDemo(args: readonly string[]): Promise<void> {
       to: dayOf(scenario.until),
     });
     const mails = mailsOf(world);
-    const story = tellStory({ outcome, deliveries: scenario.deliveries, mails });
-    terminal.story(story, { all: options.verbose, timeZone: timeZoneOf(options.policy) });
+    const { lastScan } = await readHealth(world);
+    const story = tellStory({ outcome, deliveries: scenario.deliveries, mails, lastScan });
+    terminal.story(options.verbose ? story : condense(story, mostLines), timeZone);
     terminal.line();
     terminal.line(`AFTER   ${postureLine(postureOf(world.azure))}`);
     const count = (verb: string): number => story.filter((line) => line.verb === verb).length;
-    const minutes = Math.round((clock.now() - scenario.start) / 60_000);
-    const quietSince = lastChange(story.filter(({ verb }) => verb !== "event"));
+    const ours = world.azure.events.filter((event) =>
+      JSON.stringify(event).includes(scenario.principal.appId),
+    ).length;
     terminal.line(
-      `        ${count("changed")} changes, ${count("left")} left, ${count("refused")} refused, ${mails.length} mails, ${outcome.quarantine} kept aside; quiet since ${clockTime(quietSince, options.policy)}`,
+      `        ${count("changed")} changes, ${count("left")} left, ${count("refused")} refused, ${mails.length} mails, ${outcome.quarantine} kept aside; ${ours} events of our own writes led to nothing more`,
     );
     writeReport(options.out, { outcome, story, after: estateAfter(world), stage: options.stage });
+    const minutes = Math.round((clock.now() - scenario.start) / 60_000);
     const seconds = Math.round((performance.now() - started) / 1000);
-    terminal.line(`        ${minutes} minutes of Azure in ${seconds} s`);
+    const quietSince = clockTime(lastAct(story), timeZone);
+    terminal.line(`        quiet since ${quietSince}; ${minutes} minutes of Azure in ${seconds} s`);
     terminal.line();
     const out = relative(process.cwd(), options.out) || ".";
-    const mail = mails.find(({ subject }) => !subject.includes("alert")) ?? mails[0];
+    const mail = mails.findLast(({ subject }) => subject.includes("security findings")) ?? mails[0];
     if (mail)
       terminal.line(
         `READ    ${join(out, "mails", `${mail.file}.html`)}   a mail as its owner gets it`,
@@ -120,17 +127,11 @@ function estateAfter({ azure }: World): Parameters<typeof writeReport>[1]["after
 
 const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
-const lastChange = (story: readonly { at: number }[]): number => story.at(-1)?.at ?? 0;
+/** When the guardrail last did anything. */
+const lastAct = (story: readonly StoryLine[]): number =>
+  story.findLast(({ verb }) => ["changed", "mailed", "left", "refused"].includes(verb))?.at ?? 0;
 
 function timeZoneOf(policy: string): string {
   const parsed: { mail?: { timeZone?: string } } = JSON.parse(readFileSync(policy, "utf8"));
   return parsed.mail?.timeZone ?? "Etc/UTC";
-}
-
-function clockTime(at: number, policy: string): string {
-  return new Intl.DateTimeFormat("en-GB", {
-    hour: "2-digit",
-    minute: "2-digit",
-    timeZone: timeZoneOf(policy),
-  }).format(new Date(at));
 }

@@ -9,16 +9,17 @@ export interface StoryLine {
   readonly verb:
     | "event"
     | "alert"
-    | "found"
+    | "scan"
     | "changed"
     | "left"
     | "refused"
     | "mailed"
     | "ignored"
     | "kept"
-    | "scan"
-    | "done";
+    | "more";
   readonly text: string;
+  /** Lines of one topic can be told as one; null = always told by itself. */
+  readonly topic: string | null;
 }
 
 /** A mail that left, as the demo's mailbox knows it. */
@@ -34,74 +35,85 @@ export interface StoryFacts {
   readonly outcome: Outcome;
   readonly deliveries: readonly Delivery[];
   readonly mails: readonly SentMail[];
+  /** The last finished scan, ISO; null = none. */
+  readonly lastScan: string | null;
 }
 
 /** Tells what happened in order of time, in people's words. */
 export function tellStory(facts: StoryFacts): readonly StoryLine[] {
+  const names = new Map(
+    facts.outcome.cases.map(({ case: found }) => [found.subject, found.name] as const),
+  );
   return [
     ...facts.deliveries.flatMap((delivery, index) =>
       tellDelivery(delivery, facts.deliveries.slice(0, index)),
     ),
-    ...facts.outcome.ledger.flatMap(tellEntry),
+    ...facts.outcome.ledger.flatMap((entry) =>
+      tellEntry(entry, names.get(entry.subject) ?? nameOf(entry.subject)),
+    ),
     ...facts.mails.map(tellMail),
+    ...tellScan(facts),
   ].sort((left, right) => left.at - right.at);
 }
 
 function tellDelivery(delivery: Delivery, before: readonly Delivery[]): StoryLine[] {
-  const { at } = delivery;
-  if (delivery.change) {
-    const what = nameOf(delivery.change.resource);
-    return [{ at, verb: "event", text: `${what} changed by ${delivery.change.as.name}` }];
+  const { at, change, text } = delivery;
+  if (change) {
+    const what = `${nameOf(change.resource)} changed by ${change.as.name}`;
+    return [{ at, verb: "event", text: what, topic: null }];
   }
-  const body = parse(delivery.text);
-  if (body === undefined)
-    return [{ at, verb: "kept", text: "an event that is not JSON: kept aside" }];
-  if (before.some((earlier) => earlier.text === delivery.text)) {
-    return [
-      { at, verb: "ignored", text: `${tellBody(body)[0]?.text ?? "an event"}, again (duplicate)` },
-    ];
+  const body = parse(text);
+  if (body === undefined) {
+    return [{ at, verb: "kept", text: "an event that is not JSON: kept aside", topic: null }];
   }
-  return tellBody(body).map((line) => ({ at, ...line }));
+  if (before.some((earlier) => earlier.text === text)) {
+    return [{ at, verb: "ignored", text: "the same alert again (duplicate)", topic: null }];
+  }
+  const topic = `delivery ${delivery.file}`;
+  return eventsIn(body).map((event) => ({ at, topic, ...tellEvent(event, at) }));
 }
 
-function tellBody(body: unknown): Pick<StoryLine, "verb" | "text">[] {
-  return (Array.isArray(body) ? body : [body]).map((one) => {
-    const event = typeof one === "object" && one !== null ? (one as Record<string, unknown>) : {};
-    const title = event["AlertDisplayName"];
-    if (typeof title === "string") {
-      const subject = String(event["CompromisedEntity"] ?? "");
-      return {
-        verb: "alert",
-        text: `${String(event["Severity"]).toUpperCase()} ${title}, ${subject}`,
-      };
-    }
-    const type = String(event["eventType"] ?? event["type"] ?? "event");
-    return {
-      verb: "event",
-      text: `${nameOf(String(event["subject"] ?? ""))}: ${type.split(".").at(-1)}`,
-    };
-  });
+const eventsIn = (body: unknown): Record<string, unknown>[] =>
+  (Array.isArray(body) ? body : [body]).filter(
+    (one): one is Record<string, unknown> => typeof one === "object" && one !== null,
+  );
+
+const late = 10 * 60_000;
+
+function tellEvent(event: Record<string, unknown>, at: number): Pick<StoryLine, "verb" | "text"> {
+  const title = event["AlertDisplayName"];
+  if (typeof title === "string") {
+    const severity = String(event["Severity"]).toUpperCase();
+    return { verb: "alert", text: `${severity} ${title}, ${String(event["CompromisedEntity"])}` };
+  }
+  const type = String(event["eventType"] ?? event["type"] ?? "");
+  const time = Date.parse(String(event["eventTime"] ?? event["time"] ?? ""));
+  const name = nameOf(String(event["subject"] ?? "an event"));
+  const what = type.includes("PolicyState") ? "Azure Policy judged it anew" : "changed";
+  return { verb: "event", text: `${name}: ${what}${at - time > late ? " (an older event)" : ""}` };
 }
 
-function tellEntry(entry: LedgerEntry): StoryLine[] {
+function tellEntry(entry: LedgerEntry, name: string): StoryLine[] {
   const at = Date.parse(entry.at);
-  const name = nameOf(entry.subject).padEnd(17);
+  const text = (what: string): string => `${name.padEnd(17)} ${what}`;
+  const act = wordsOf(entry.act);
   switch (entry.kind) {
     case "change": {
       const cost = entry.addedCost ? `   about $${Math.round(entry.addedCost)} a month` : "";
-      return [
-        {
-          at,
-          verb: "changed",
-          text: `${name} ${wordsOf(entry.act)}: ${entry.before ?? "-"} -> ${entry.after ?? "-"}${cost}`,
-        },
-      ];
+      const what = `${act}: ${entry.before || "not set"} -> ${entry.after ?? "?"}${cost}`;
+      return [{ at, verb: "changed", text: text(what), topic: act === "tags" ? "tags" : null }];
     }
-    case "leave":
-      return [{ at, verb: "left", text: `${name} ${wordsOf(entry.act)}: ${entry.reason}` }];
+    case "leave": {
+      const [reason = "", ...detail] = entry.reason.split(": ");
+      const topic = reason === "stage" ? "observed" : `${name} ${reason}`;
+      const why = [reasons[reason] ?? reason, ...detail].join(": ");
+      return [{ at, verb: "left", text: text(`${act}: ${why}`), topic }];
+    }
     case "refusal":
     case "failure":
-      return [{ at, verb: "refused", text: `${name} ${wordsOf(entry.act)}: ${entry.reason}` }];
+      return [
+        { at, verb: "refused", text: text(`${act}: ${entry.reason}`), topic: `refused ${name}` },
+      ];
     default:
       return [];
   }
@@ -113,13 +125,58 @@ const acts: Readonly<Record<string, string>> = {
   "write-tags": "tags",
 };
 
-function wordsOf(act: string): string {
-  return acts[act] ?? act.replace(/^enable-plan:/, "plan ");
-}
+const reasons: Readonly<Record<string, string>> = {
+  "azure-policy-remediates": "Azure Policy does it",
+  exempt: "exempt",
+  limit: "over the limit",
+  "no-policy-reports": "no policy reports yet",
+  "not-registered": "not registered",
+  paused: "paused by its owners",
+  "taken-back": "others took it back",
+  unreadable: "not readable",
+  "would-block": "would block deployments",
+  young: "too new",
+};
+
+const wordsOf = (act: string): string => acts[act] ?? act.replace(/^enable-plan:/, "plan ");
 
 function tellMail(mail: SentMail): StoryLine {
   const to = mail.to.map((address) => address.split("@")[0]).join(", ");
-  return { at: mail.at, verb: "mailed", text: `${to}: ${mail.subject}` };
+  const minute = Math.floor(mail.at / 60_000);
+  return { at: mail.at, verb: "mailed", text: `${to}: ${mail.subject}`, topic: `mails ${minute}` };
+}
+
+function tellScan({ lastScan }: StoryFacts): StoryLine[] {
+  if (lastScan === null) return [];
+  const text = "the whole estate, read by the page; the operators get their report";
+  return [{ at: Date.parse(lastScan), verb: "scan", text, topic: null }];
+}
+
+/**
+ * The same story in at most so many lines: one line stands for all of its topic, tags and what is
+ * only observed go last as numbers, and what does not fit is counted.
+ */
+export function condense(story: readonly StoryLine[], limit: number): readonly StoryLine[] {
+  const told = story.filter(({ topic }) => topic !== "tags" && topic !== "observed");
+  const lines = told.flatMap((line) => standIn(line, told) ?? []);
+  const kept = lines.slice(0, limit);
+  const last = kept.at(-1);
+  if (!last || kept.length === story.length) return kept;
+  const count = (topic: string): number => story.filter((line) => line.topic === topic).length;
+  const text = `${count("tags")} tags written, ${count("observed")} things only observed, as the policy says`;
+  const more = lines.length > limit ? `; ${lines.length - limit} more in report.html` : "";
+  return [...kept, { at: last.at, verb: "more", text: `${text}${more}`, topic: null }];
+}
+
+/** The line itself if it stands for its topic, with the number of the others; else null. */
+function standIn(line: StoryLine, story: readonly StoryLine[]): StoryLine | null {
+  if (line.topic === null) return line;
+  const same = story.filter(({ topic }) => topic === line.topic);
+  const chosen = same.find(({ text }) => text.includes(" add-on: ")) ?? same[0];
+  if (chosen !== line) return null;
+  const others = same.length - 1;
+  const counted = line.verb === "mailed" || line.verb === "alert";
+  return others > 0 && counted ? { ...line, text: `${line.text} (+${others} more)` } : line;
 }
 
 /** The last part of an id: how people call the thing. */

@@ -1,43 +1,38 @@
 import type { StoryLine } from "./story.ts";
 
 const width = 110;
-const most = 30;
-const zone = "Europe/Berlin";
 
 const colours: Readonly<Record<StoryLine["verb"], number>> = {
   event: 36,
   alert: 35,
-  found: 33,
+  scan: 36,
   changed: 32,
   left: 33,
   refused: 31,
   mailed: 34,
   ignored: 90,
   kept: 90,
-  scan: 36,
-  done: 32,
+  more: 90,
 };
 
 /** Where a demo writes to. */
 export interface Terminal {
   line(text?: string): void;
-  story(lines: readonly StoryLine[], options: { all: boolean; timeZone: string }): void;
+  story(lines: readonly StoryLine[], timeZone: string): void;
 }
 
 /** Writes plain lines of at most 110 columns; colours only where a person looks on. */
 export function createTerminal(out: NodeJS.WriteStream): Terminal {
   const colour = (verb: StoryLine["verb"], text: string): string =>
     out.isTTY ? `\u001b[${colours[verb]}m${text}\u001b[0m` : text;
-  const line = (text = ""): void => {
-    out.write(`${cut(text, width)}\n`);
-  };
 
   return {
-    line,
-    story(lines, { all, timeZone }) {
-      const shown = all ? lines : summarize(lines, most);
+    line(text = "") {
+      out.write(`${cut(text, width)}\n`);
+    },
+    story(lines, timeZone) {
       let last = "";
-      for (const { at, verb, text } of shown) {
+      for (const { at, verb, text } of lines) {
         const time = clockTime(at, timeZone);
         const start = time === last ? "     " : time;
         last = time;
@@ -49,31 +44,12 @@ export function createTerminal(out: NodeJS.WriteStream): Terminal {
   };
 }
 
-/** The same story in at most so many lines: tags and repeated reasons are told together. */
-function summarize(lines: readonly StoryLine[], limit: number): readonly StoryLine[] {
-  const important = lines.filter((one) => !(one.verb === "changed" && one.text.includes(" tags:")));
-  if (important.length <= limit) return important;
-  const order: readonly StoryLine["verb"][] = ["mailed", "left", "event", "alert", "refused"];
-  let kept = [...important];
-  const dropped = new Map<string, number>();
-  for (const verb of order) {
-    while (kept.length > limit - 1 && kept.filter((one) => one.verb === verb).length > 3) {
-      const index = kept.findLastIndex((one) => one.verb === verb);
-      kept = kept.toSpliced(index, 1);
-      dropped.set(verb, (dropped.get(verb) ?? 0) + 1);
-    }
-  }
-  kept = kept.slice(0, limit - 1);
-  const more = important.length - kept.length;
-  const at = kept.at(-1)?.at ?? 0;
-  return [...kept, { at, verb: "done", text: `${more} more lines: --verbose, or report.html` }];
-}
-
-function clockTime(at: number, timeZone: string): string {
+/** The time of day in a zone, as `09:05`. */
+export function clockTime(at: number, timeZone: string): string {
   return new Intl.DateTimeFormat("en-GB", {
     hour: "2-digit",
     minute: "2-digit",
-    timeZone: timeZone || zone,
+    timeZone,
   }).format(new Date(at));
 }
 
