@@ -101,6 +101,10 @@ function contradictions(policy: GuardrailPolicy, now: string): Mistake[] {
       message: 'write the id of a workspace, or set rules.sensor.mode to "observe"',
     });
   }
+  for (const name of Object.keys(rules.plans.baseline)) {
+    const message = notForBaseline(name);
+    if (message) mistakes.push({ path: `rules.plans.baseline.${name}`, message });
+  }
   if (severities.indexOf(alerts.urgentFrom) < severities.indexOf(alerts.tellFrom)) {
     mistakes.push({
       path: "alerts.urgentFrom",
@@ -116,6 +120,21 @@ function contradictions(policy: GuardrailPolicy, now: string): Mistake[] {
     }
   }
   return mistakes;
+}
+
+/** Plans that Azure replaced by another; it lets nobody switch them on again. */
+const retiredPlans: Readonly<Record<string, string>> = {
+  kubernetesservice: "Containers",
+  containerregistry: "Containers",
+  dns: "VirtualMachines",
+};
+
+function notForBaseline(name: string): string | null {
+  const replacement = retiredPlans[name.toLowerCase()];
+  if (replacement) return `is retired: take it out, ${replacement} replaces it`;
+  return name.toLowerCase() === "virtualmachines"
+    ? "has a rule of its own: take it out and set rules.servers"
+    : null;
 }
 
 function tooFarAhead(

@@ -15,7 +15,7 @@ export function nextStage(cases: readonly Case[], inForce: InForce): NextStage |
   const stage = stageAfter(inForce.stage);
   if (stage === null) return null;
   const { currency, asOf } = inForce.policy.prices;
-  const waiting = cases.map((one) => ({ one, acts: heldByStage(one, { ...inForce, stage }) }));
+  const waiting = cases.map((one) => ({ one, acts: heldByStage(one, inForce) }));
   const priced = waiting.filter(({ acts }) => acts.some((act) => act.startsWith("enable-plan:")));
   const estimates = priced.flatMap(({ one }) =>
     one.facts.estimate ? [{ name: one.name, ...one.facts.estimate }] : [],
@@ -37,12 +37,13 @@ export function nextStage(cases: readonly Case[], inForce: InForce): NextStage |
 
 /** Nothing that is there today is newer than a stage that begins tomorrow. */
 function heldByStage({ decisions }: Case, { stage, policy }: InForce): readonly ActName[] {
+  const next = may(stageAfter(stage) ?? stage);
   return decisions.flatMap((decision) => {
     if (decision.kind !== "leave" || decision.reason !== "stage" || decision.act === null)
       return [];
     if (isObserved(decision, policy)) return [];
-    const allowed = decision.act === "write-tags" ? may(stage).tag : may(stage).fixAll;
-    return allowed ? [decision.act] : [];
+    const begins = decision.act === "write-tags" ? next.tag && !may(stage).tag : next.fixAll;
+    return begins ? [decision.act] : [];
   });
 }
 

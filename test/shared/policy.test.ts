@@ -100,6 +100,19 @@ describe("readPolicy", () => {
     ]);
   });
 
+  it("takes no plan into the baseline that is retired or has a rule of its own", () => {
+    const found = mistakesOf(
+      changed((policy) => {
+        const plan = { extensions: [] };
+        at(policy, "rules.plans")["baseline"] = { kubernetesService: plan, VirtualMachines: plan };
+      }),
+    );
+    expect(found).toEqual({
+      "rules.plans.baseline.kubernetesService": expect.stringMatching(/is retired.*Containers/),
+      "rules.plans.baseline.VirtualMachines": expect.stringMatching(/rules\.servers/),
+    });
+  });
+
   it("lets no exemption last longer than 180 days", () => {
     const exemption = (until: string) => ({
       scope: "/subscriptions/11111111-1111-4111-8111-111111111111",

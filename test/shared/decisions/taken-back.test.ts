@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { mayWriteAgain, noteTakenBack } from "../../../shared/decisions/taken-back.ts";
-import { after } from "../../../shared/decisions/time.ts";
+import { after as plus } from "../../../shared/decisions/time.ts";
 import { anOwnWrite, now } from "../../support/builders.ts";
 
 const seen = { by: "terraform", now };
@@ -10,9 +10,9 @@ it("notes once who took a write back, until it is written again", () => {
   const [first] = noteTakenBack([anOwnWrite()], { "enable-addon": "off" }, seen);
   if (!first) throw new Error("the write is gone");
   expect(first).toMatchObject({ takenBack: 1, takenBackAt: now, takenBackBy: "terraform" });
-  const later = { by: "portal", now: after(now, { days: 1 }) };
+  const later = { by: "portal", now: plus(now, { days: 1 }) };
   expect(noteTakenBack([first], { "enable-addon": "off" }, later)).toEqual([first]);
-  const again = { ...first, at: after(now, { days: 8 }) };
+  const again = { ...first, at: plus(now, { days: 8 }) };
   const second = noteTakenBack([again], { "enable-addon": "off" }, later);
   expect(second[0]).toMatchObject({ takenBack: 2, takenBackBy: "portal" });
 });
@@ -33,7 +33,7 @@ it("forgets what an operator allowed when it is taken back once more", () => {
   const [back] = noteTakenBack([write], { "enable-addon": "off" }, seen);
   if (!back) throw new Error("the write is gone");
   expect(back.takenBack).toBe(3);
-  expect(mayWriteAgain(back, after(now, { days: 365 }))).toBe(false);
+  expect(mayWriteAgain(back, plus(now, { days: 365 }))).toBe(false);
 });
 
 it("never fights: between two writes that are taken back lie 7 days, and no third without a word", () => {
@@ -43,7 +43,7 @@ it("never fights: between two writes that are taken back lie 7 days, and no thir
       let at = now;
       const written = [at];
       for (const pause of hours) {
-        at = after(at, { hours: pause });
+        at = plus(at, { hours: pause });
         [write = write] = noteTakenBack([write], { "enable-addon": "off" }, { by: "x", now: at });
         if (!mayWriteAgain(write, at)) continue;
         write = { ...write, at };
