@@ -1,6 +1,7 @@
 import type { OrchestrationContext } from "durable-functions";
 import type { AgendaRow } from "../../shared/azure/ports.ts";
 import type { Wait } from "../../shared/domain/refusal.ts";
+import { systemSubjects } from "../../shared/domain/subject.ts";
 import { type RunInput, settle } from "../../shared/durable/agenda.ts";
 import { isWait, later, patiently } from "../../shared/durable/patience.ts";
 import {
@@ -137,6 +138,7 @@ function* end({ context, steps, subject }: Scan, progress: Progress): Orchestrat
     at: progress.at,
     clusters: progress.counts.clusters.read,
   });
+  yield* steps.wake({ subject: systemSubjects.delivery, kind: "delivery" });
   const { next } = yield* steps.noteScan({ subject, at: progress.at });
   const { counts } = progress;
   const marked = phases.reduce((sum, phase) => sum + counts[phase].marked, 0);

@@ -1,0 +1,183 @@
+import { beforeEach, expect, it } from "vitest";
+import { composeActivities } from "../../../functions/activities/compose.ts";
+import { deliveryActivities } from "../../../functions/activities/delivery.ts";
+import { noticeActivities } from "../../../functions/activities/notices.ts";
+import { mailQuotas } from "../../../functions/activities/pace.ts";
+import type { MailGateway } from "../../../shared/azure/ports.ts";
+import type { OwnerFacts } from "../../../shared/domain/owner.ts";
+import type { Stage } from "../../../shared/domain/policy.ts";
+import {
+  aCase,
+  aFinding,
+  aNotice,
+  anAlert,
+  anInForce,
+  anOwnerTag,
+  someOwnerFacts,
+  someRecipients,
+} from "../../support/builders.ts";
+import { createInMemoryGateways } from "../../support/in-memory-gateways.ts";
+
+const owners = "owners/shop-team@contoso.com";
+const start = Date.parse("2026-11-23T09:30:00.000Z");
+const iso = (at: number) => new Date(at).toISOString();
+
+let clock = start;
+let stage: Stage = "tell";
+let tables = createInMemoryGateways();
+let facts: OwnerFacts = someOwnerFacts();
+let ids = 0;
+
+beforeEach(() => {
+  clock = start;
+  stage = "tell";
+  tables = createInMemoryGateways();
+  facts = someOwnerFacts();
+  ids = 0;
+});
+
+const inForce = async () => anInForce({ stage });
+const source = { recent: inForce, live: inForce };
+const now = () => iso(clock);
+const mail: MailGateway = {
+  send: async () => ({ kind: "accepted" }),
+  status: async () => ({ kind: "sent" }),
+};
+
+const compose = (operationId = `mail-${++ids}`) =>
+  composeActivities({ ...tables, owners: { facts: async () => facts } }, source, now).composeMail({
+    subject: owners,
+    operationId,
+  });
+const tell = (over: Parameters<typeof aNotice>[0] = {}, since: string | null = null) =>
+  noticeActivities(tables, now).tell({
+    subject: aCase().subject,
+    to: ["shop-team@contoso.com"],
+    notices: [aNotice({ createdAt: now(), ...over })],
+    since,
+  });
+const openFinding = () =>
+  tables.cases.put(
+    aCase({ findings: [aFinding()], recipients: someRecipients(), updatedAt: now() }),
+    null,
+  );
+async function deliver(): Promise<void> {
+  const parts = { ...tables, mail };
+  const delivery = deliveryActivities(parts, source, { quota: mailQuotas.managed, now });
+  await delivery.deliverNext({ subject: "system/delivery" });
+  await delivery.deliverNext({ subject: "system/delivery" });
+}
+
+it("freezes one mail with the open finding, to these recipients, and asks for its delivery", async () => {
+  await openFinding();
+  await tell();
+  expect(await compose()).toEqual({ kind: "frozen" });
+  const [digest] = await tables.digests.ofOwners(owners);
+  expect(digest).toMatchObject({
+    id: "mail-1",
+    status: "sending",
+    recipients: ["shop-team@contoso.com"],
+    message: { to: ["shop-team@contoso.com"] },
+  });
+  expect(digest?.message.text).toContain("rivileged");
+  expect(await tables.agenda.find("system/delivery", "delivery")).not.toBeNull();
+});
+
+it("does not compose another mail before the frozen one has left, nor the same one twice", async () => {
+  await openFinding();
+  await tell();
+  await compose();
+  expect(await compose("other")).toEqual({ kind: "frozen" });
+  expect(await tables.digests.ofOwners(owners)).toHaveLength(1);
+  await deliver();
+  expect(await compose("third")).toMatchObject({ kind: "wait" });
+  expect(await tables.digests.ofOwners(owners)).toHaveLength(1);
+});
+
+it("freezes the same mail again when an attempt was killed after freezing", async () => {
+  await openFinding();
+  await tell();
+  await compose("same");
+  const [before] = await tables.digests.ofOwners(owners);
+  clock += 60_000;
+  await compose("same");
+  expect(await tables.digests.ofOwners(owners)).toEqual([before]);
+});
+
+it("does not tell again what a dead run told before it could record", async () => {
+  await openFinding();
+  await tell();
+  await compose();
+  await deliver();
+  clock += 60_000;
+  expect(await tell({}, iso(start - 1))).toEqual({ told: 0 });
+  expect((await tables.notices.list(owners))[0]?.sentAt).not.toBeNull();
+});
+
+it("tells a finding that came back after it was fixed", async () => {
+  await openFinding();
+  await tell();
+  await compose();
+  await deliver();
+  clock += 3 * 3_600_000;
+  expect(await tell({}, iso(clock - 60_000))).toEqual({ told: 1 });
+  expect((await tables.notices.list(owners))[0]?.sentAt).toBeNull();
+});
+
+it("keeps a preview at the stage that sends none, once, and mails it when the stage does", async () => {
+  stage = "watch";
+  await openFinding();
+  await tell();
+  expect(await compose()).toEqual({ kind: "preview" });
+  expect(await compose()).not.toEqual({ kind: "preview" });
+  stage = "tell";
+  clock += 24 * 3_600_000;
+  await tell({}, iso(clock - 60_000));
+  expect(await compose()).toEqual({ kind: "frozen" });
+});
+
+it("gives notices to those who own the subject by now", async () => {
+  await openFinding();
+  await tell();
+  facts = someOwnerFacts({ tags: [anOwnerTag({ value: "new-team@contoso.com" })] });
+  expect(await compose()).toEqual({ kind: "moved" });
+  expect(await tables.notices.list(owners)).toEqual([]);
+  expect(await tables.notices.list("owners/new-team@contoso.com")).toHaveLength(1);
+  expect(await tables.agenda.find("owners/new-team@contoso.com", "owners")).not.toBeNull();
+  expect(await compose()).toEqual({ kind: "nothing" });
+});
+
+it("keeps notices where they are when owners cannot be read", async () => {
+  await openFinding();
+  await tell();
+  facts = { tags: [], securityContacts: [], unreadable: ["resource group: 403"] };
+  expect(await compose()).toEqual({ kind: "frozen" });
+});
+
+it("sends an urgent alert outside the window, with Defender's own steps", async () => {
+  clock = Date.parse("2026-11-22T03:00:00.000Z");
+  const alert = anAlert();
+  await tables.alerts.insert(alert);
+  await tables.cases.put(aCase({ recipients: someRecipients() }), null);
+  const key = `alert:${alert.id}`;
+  await tell({ key, kind: "alert", urgent: true, title: alert.title });
+  expect(await compose()).toEqual({ kind: "frozen" });
+  const [digest] = await tables.digests.ofOwners(owners);
+  expect(digest).toMatchObject({ urgent: true });
+  expect(digest?.message.subject).toContain("HIGH alert");
+  expect(digest?.message.text).toContain("Remove the public service of the dashboard.");
+});
+
+it("waits for the window with what is not urgent", async () => {
+  clock = Date.parse("2026-11-22T03:00:00.000Z");
+  await openFinding();
+  await tell();
+  expect(await compose()).toEqual({ kind: "wait", until: "2026-11-23T09:00:00.000Z" });
+});
+
+it("composes nothing while everything is off", async () => {
+  await openFinding();
+  await tell();
+  stage = "off";
+  expect(await compose()).toEqual({ kind: "nothing" });
+});

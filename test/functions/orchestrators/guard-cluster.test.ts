@@ -1,0 +1,369 @@
+import { expect, it } from "vitest";
+import { guardCluster } from "../../../functions/orchestrators/guard-cluster.ts";
+import type { Case } from "../../../shared/domain/case.ts";
+import {
+  aCase,
+  aCluster,
+  aCompliance,
+  aLedgerEntry,
+  anAlert,
+  anAssignment,
+  anInForce,
+  anOwnWrite,
+  aPolicy,
+  aProtectedCluster,
+  aViolation,
+} from "../../support/builders.ts";
+import {
+  clusterStandIns,
+  clusterSubject,
+  type StandInCluster,
+} from "../../support/cluster-stand-ins.ts";
+import { type Ran, runOrchestration, type StandIns } from "../../support/run-orchestration.ts";
+import { inputsOf } from "../../support/stand-ins.ts";
+
+const subject = clusterSubject;
+const input = { subject };
+
+interface Given {
+  readonly cluster?: StandInCluster["cluster"];
+  readonly case?: Case | null;
+  readonly inForce?: ReturnType<typeof anInForce>;
+  readonly by?: string;
+  readonly with?: StandIns;
+}
+
+async function guard(given: Given = {}): Promise<Ran> {
+  const state = { cluster: given.cluster === undefined ? aCluster() : given.cluster };
+  const { case: known = null, inForce = anInForce(), by = null } = given;
+  const standIns = clusterStandIns(state, { case: known, inForce, by });
+  return runOrchestration(guardCluster, input, { ...standIns, ...given.with });
+}
+
+const recorded = (ran: Ran): Case => inputsOf(ran, "record").at(-1)?.["case"] as Case;
+const decision = (ran: Ran, act: string) => recorded(ran).decisions.find((one) => one.act === act);
+const ledgerKinds = (ran: Ran) => [
+  ...inputsOf(ran, "intend").map(({ entry }) => entry as { kind: string; act: string }),
+  ...inputsOf(ran, "writeLedger").flatMap(
+    ({ entries }) => entries as { kind: string; act: string }[],
+  ),
+];
+
+it("switches the add-on on, reads it back, tags, tells the owner and records", async () => {
+  const ran = await guard();
+  expect(ran.error).toBeNull();
+  expect(recorded(ran)).toMatchObject({
+    name: "aks-shop-prod",
+    subscriptionName: "Shop",
+    writes: [{ act: "enable-addon", before: "off", value: "on" }, { act: "write-tags" }],
+    recipients: { to: ["shop-team@contoso.com"] },
+    fault: null,
+  });
+  const order = [
+    "reserve",
+    "intend",
+    "enableAddon",
+    "pollOperation",
+    "mergeTags",
+    "tell",
+    "record",
+  ];
+  const places = order.map((name) => ran.calls.indexOf(name));
+  expect(places).toEqual([...places].sort((one, other) => one - other));
+  expect(ledgerKinds(ran)).toContainEqual(
+    expect.objectContaining({ kind: "change", act: "enable-addon", correlationId: "corr-1" }),
+  );
+  expect(inputsOf(ran, "noteVerification")).toContainEqual(expect.objectContaining({ ok: true }));
+  expect(ran.calls.at(-1)).toBe("settle");
+});
+
+it("marks the recipients only once the case is recorded", async () => {
+  const ran = await guard();
+  expect(ran.calls.indexOf("record")).toBeLessThan(ran.calls.indexOf("mark"));
+  expect(inputsOf(ran, "mark")[0]).toEqual({
+    subject: "owners/shop-team@contoso.com",
+    kind: "owners",
+  });
+});
+
+it("writes under what it decided by, so that the activity can tell when that is over", async () => {
+  const ran = await guard();
+  expect(inputsOf(ran, "enableAddon")[0]).toMatchObject({
+    under: { hash: "hash-1", stage: "fix-all" },
+  });
+});
+
+it("changes nothing more, records nothing and stays on the agenda once superseded", async () => {
+  const ran = await guard({ with: { enableAddon: () => ({ kind: "superseded" }) } });
+  expect(ran.outcome).toBe("superseded");
+  expect(ran.calls.at(-1)).toBe("enableAddon");
+});
+
+it("keeps Azure's no, with what would mend it, and goes on to the tags", async () => {
+  const refusal = { kind: "refused", status: 409, code: "ScopeLocked", message: "locked" };
+  const ran = await guard({ with: { enableAddon: () => refusal } });
+  expect(recorded(ran).refusals).toEqual([
+    expect.objectContaining({ act: "enable-addon", code: "ScopeLocked", fix: expect.any(String) }),
+  ]);
+  expect(recorded(ran).writes.map(({ act }) => act)).toEqual(["write-tags"]);
+});
+
+it("adds no line to the ledger when Azure says the same no again", async () => {
+  const refusal = { kind: "refused", status: 409, code: "ScopeLocked", message: "locked" };
+  const first = await guard({ with: { enableAddon: () => refusal } });
+  const second = await guard({
+    case: recorded(first),
+    with: { enableAddon: () => refusal },
+  });
+  const ids = (ran: Ran) => ledgerKinds(ran).filter(({ act }) => act === "enable-addon");
+  expect(ids(second).filter(({ kind }) => kind === "refusal")).toEqual([]);
+  const intentOf = (ran: Ran) => inputsOf(ran, "intend").map(({ entry }) => entry)[0];
+  expect(intentOf(first)).toMatchObject({ id: expect.any(String) });
+  expect(intentOf(second)).toEqual(intentOf(first));
+});
+
+it("waits as long as Azure asks, then tries again", async () => {
+  let busy = 2;
+  const ran = await guard({
+    with: {
+      ...clusterStandIns({ cluster: aProtectedCluster() }),
+      findCluster: () => ({
+        kind: "found",
+        cluster: busy > 0 ? aCluster() : aProtectedCluster(),
+      }),
+      enableAddon: () =>
+        busy-- > 0
+          ? { kind: "wait", seconds: 60, why: "an upgrade runs" }
+          : { kind: "done", correlationId: null, before: "", after: "" },
+    },
+  });
+  expect(inputsOf(ran, "enableAddon")).toHaveLength(3);
+  expect(ran.sleeps.filter((pause) => pause === 61)).toHaveLength(2);
+  expect(recorded(ran).writes[0]?.act).toBe("enable-addon");
+});
+
+it("leaves a cluster that stays busy, and looks again", async () => {
+  const ran = await guard({
+    with: { enableAddon: () => ({ kind: "wait", seconds: 60, why: "an upgrade runs" }) },
+  });
+  expect(decision(ran, "enable-addon")).toMatchObject({ kind: "leave", reason: "busy" });
+  expect(inputsOf(ran, "settle")[0]?.["next"]).not.toBeNull();
+});
+
+it("judges by reading the cluster when the address to poll is lost", async () => {
+  const ran = await guard({ with: { pollOperation: () => ({ kind: "lost" }) } });
+  expect(recorded(ran).writes[0]?.act).toBe("enable-addon");
+});
+
+it("keeps an operation that ended in failure as a refusal", async () => {
+  const ended = { kind: "refused", status: 0, code: "QuotaExceeded", message: "no room" };
+  const ran = await guard({ with: { pollOperation: () => ended } });
+  expect(recorded(ran).refusals[0]).toMatchObject({ code: "QuotaExceeded" });
+});
+
+it("notes a change that reading back does not show, and does not remember it as its own", async () => {
+  const ran = await guard({
+    with: {
+      enableAddon: () => ({
+        kind: "accepted",
+        address: "https://poll",
+        seconds: 5,
+        correlationId: null,
+        before: "",
+        after: "",
+      }),
+    },
+  });
+  expect(inputsOf(ran, "noteVerification")[0]).toMatchObject({ ok: false });
+  expect(recorded(ran).writes.map(({ act }) => act)).toEqual(["write-tags"]);
+  expect(ledgerKinds(ran)).toContainEqual(
+    expect.objectContaining({ kind: "failure", act: "enable-addon" }),
+  );
+});
+
+it("leaves what would pass a limit, and says which", async () => {
+  const ran = await guard({
+    with: { reserve: () => ({ kind: "over", which: "hour", used: 10, limit: 10 }) },
+  });
+  expect(ran.calls).not.toContain("enableAddon");
+  expect(decision(ran, "enable-addon")).toMatchObject({ kind: "leave", reason: "limit" });
+  expect(inputsOf(ran, "settle")[0]?.["next"]).not.toBeNull();
+});
+
+it("does not take room under the limits for tags", async () => {
+  const cluster = aProtectedCluster();
+  const ran = await guard({ cluster });
+  expect(ran.calls).toContain("mergeTags");
+  expect(ran.calls).not.toContain("reserve");
+});
+
+it("leaves an add-on that would start to block deployments, and names what would", async () => {
+  const deny = anAssignment({ title: "no-privileged", effect: "deny" });
+  const ran = await guard({
+    with: { listAssignments: () => ({ kind: "known", value: [deny] }) },
+  });
+  expect(ran.calls).not.toContain("enableAddon");
+  expect(decision(ran, "enable-addon")).toMatchObject({
+    reason: "would-block",
+    detail: '"no-privileged" is Deny',
+  });
+});
+
+it("does not write again what others took back, and says who did", async () => {
+  const known = aCase({ writes: [anOwnWrite()] });
+  const ran = await guard({ case: known, by: "terraform" });
+  expect(ran.calls).not.toContain("enableAddon");
+  expect(recorded(ran).writes[0]).toMatchObject({ takenBack: 1, takenBackBy: "terraform" });
+  expect(decision(ran, "enable-addon")).toMatchObject({ reason: "taken-back" });
+});
+
+it("finishes the record of a change whose run died before it could", async () => {
+  const intent = aLedgerEntry({ kind: "intent", id: "intent-1", act: "enable-addon" });
+  const known = aCase({ history: [intent] });
+  const ran = await guard({ case: known, cluster: aProtectedCluster() });
+  expect(recorded(ran).writes[0]).toMatchObject({ act: "enable-addon", value: "on" });
+  expect(ledgerKinds(ran)).toContainEqual(
+    expect.objectContaining({ kind: "change", act: "enable-addon" }),
+  );
+});
+
+it("lets a change run on and looks again at once when an alert comes meanwhile", async () => {
+  const ran = await guard({
+    with: {
+      pollOperation: () => ({ kind: "running", seconds: 10 }),
+      isDueAgain: () => ({ due: true }),
+    },
+  });
+  expect(ran.continuedAsNew?.input).toEqual({ subject });
+  expect(ran.calls).not.toContain("record");
+});
+
+it("tells an alert while the change that was announced still runs, and comes back for it", async () => {
+  const intent = aLedgerEntry({ kind: "intent", id: "intent-1", act: "enable-addon" });
+  const ran = await guard({
+    case: aCase({ history: [intent] }),
+    cluster: aProtectedCluster({ provisioningState: "Updating" }),
+    with: { listAlerts: () => [anAlert()] },
+  });
+  const told = inputsOf(ran, "tell").flatMap(({ notices }) => notices as { urgent: boolean }[]);
+  expect(told).toContainEqual(expect.objectContaining({ kind: "alert", urgent: true }));
+  expect(recorded(ran).writes).toEqual([]);
+  expect(inputsOf(ran, "settle")[0]?.["next"]).toBe("2026-11-23T08:02:00.000Z");
+});
+
+it("tells alerts to owners and security contact, the rest to owners", async () => {
+  const ran = await guard({ with: { listAlerts: () => [anAlert()] } });
+  const told = inputsOf(ran, "tell").map(({ to, notices }) => ({
+    to,
+    kinds: [...new Set((notices as { kind: string }[]).map(({ kind }) => kind))],
+  }));
+  expect(told).toContainEqual({
+    to: ["shop-team@contoso.com", "soc@contoso.com"],
+    kinds: ["alert"],
+  });
+  expect(told.find(({ to }) => (to as string[]).length === 1)?.kinds).not.toContain("alert");
+});
+
+it("ends unsettled when a newer run has recorded the case", async () => {
+  const ran = await guard({
+    cluster: aProtectedCluster(),
+    with: { record: () => ({ kind: "conflict" }) },
+  });
+  expect(ran.outcome).toBe("a newer run recorded the case");
+  expect(ran.calls).not.toContain("settle");
+});
+
+it("makes no change when the case was written since it was taken", async () => {
+  const ran = await guard({ with: { intend: () => ({ kind: "conflict" }) } });
+  expect(ran.calls).not.toContain("enableAddon");
+  expect(ran.outcome).toBe("superseded");
+});
+
+it("starts over when it was marked again", async () => {
+  const ran = await guard({
+    cluster: aProtectedCluster(),
+    with: { settle: () => ({ kind: "marked-again" }) },
+  });
+  expect(ran.continuedAsNew?.input).toEqual({ subject });
+});
+
+it("closes the case of a cluster that is gone and tells nobody", async () => {
+  const open = aCase({ findings: [] });
+  const ran = await guard({ cluster: null, case: open });
+  expect(recorded(ran)).toMatchObject({ gone: true, closedAt: expect.any(String) });
+  expect(ran.calls).not.toContain("tell");
+  const unknown = await guard({ cluster: null });
+  expect(unknown.calls).toEqual(["take", "isWatched", "findCluster", "settle"]);
+});
+
+it("concludes nothing from a cluster that it may not read, but still tells its alerts", async () => {
+  const refusal = { kind: "refused", status: 403, code: "AuthorizationFailed", message: "no" };
+  const ran = await guard({
+    case: aCase({ writes: [anOwnWrite()] }),
+    with: { findCluster: () => refusal, listAlerts: () => [anAlert()] },
+  });
+  const after = recorded(ran);
+  expect(after.parts.every(({ status }) => status === "unreadable")).toBe(true);
+  expect(after.gone).toBe(false);
+  expect(after.writes).toHaveLength(1);
+  expect(ran.calls).toContain("tell");
+  expect(inputsOf(ran, "settle")[0]?.["next"]).not.toBeNull();
+});
+
+it("leaves a cluster out of scope alone", async () => {
+  const ran = await guard({ with: { isWatched: () => ({ watched: false }) } });
+  expect(ran.calls).toEqual(["take", "isWatched", "settle"]);
+});
+
+it("writes nothing to Azure at the stage that only watches", async () => {
+  const ran = await guard({ inForce: anInForce({ stage: "watch" }) });
+  expect(ran.calls).not.toContain("enableAddon");
+  expect(ran.calls).not.toContain("mergeTags");
+  expect(decision(ran, "enable-addon")).toMatchObject({ reason: "stage" });
+});
+
+it("keeps no case of a cluster on which nothing is open", async () => {
+  const tags = { "guardrail-compliance": "compliant", "guardrail-since": "2026-11-01" };
+  const ran = await guard({ cluster: aProtectedCluster({ tags }) });
+  expect(ran.calls).not.toContain("record");
+  expect(ran.outcome).toBe("compliant");
+});
+
+it("looks again soon at what Azure was too busy to tell", async () => {
+  const ran = await guard({
+    cluster: aProtectedCluster(),
+    with: { listAssignments: () => ({ kind: "wait", seconds: 5, why: "throttled" }) },
+  });
+  expect(inputsOf(ran, "settle")[0]?.["next"]).not.toBeNull();
+});
+
+it("switches the sensor on only when the policy names a workspace", async () => {
+  const rules = aPolicy().rules;
+  const sensor = { mode: "enforce", workspaceId: "/subscriptions/s/w" } as const;
+  const inForce = anInForce({ policy: aPolicy({ rules: { ...rules, sensor } }) });
+  const cluster = aCluster({ addon: { on: true, key: "azurepolicy" } });
+  const state = { cluster };
+  const ran = await runOrchestration(guardCluster, input, {
+    ...clusterStandIns(state, { inForce }),
+    enableSensor: () => {
+      state.cluster = { ...state.cluster, sensor: { on: true, workspaceId: sensor.workspaceId } };
+      return { kind: "done", correlationId: null, before: "", after: "" };
+    },
+  });
+  expect(inputsOf(ran, "enableSensor")[0]).toMatchObject({ workspaceId: sensor.workspaceId });
+  expect(recorded(ran).writes.map(({ act }) => act)).toContain("enable-sensor");
+});
+
+it("keeps a violation as a finding and tells its owner", async () => {
+  const ran = await guard({
+    cluster: aProtectedCluster(),
+    with: {
+      workloadCompliance: () => ({
+        kind: "known",
+        value: aCompliance({ violations: [aViolation()] }),
+      }),
+    },
+  });
+  expect(recorded(ran).findings.map(({ part }) => part)).toContain("workload");
+  expect(ran.outcome).toBe("noncompliant");
+});
