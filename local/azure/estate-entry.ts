@@ -136,6 +136,8 @@ export const FaultKind = z.union([
       "operation-never-ends",
     ]),
   }),
+  // Someone else sets this tag on the resource right before the request is carried out.
+  z.strictObject({ kind: z.literal("overtaken"), tag: z.string().min(1) }),
   z.strictObject({ kind: z.literal("slow"), milliseconds: z.int().positive() }),
 ]);
 export type FaultKind = z.infer<typeof FaultKind>;

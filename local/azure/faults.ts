@@ -73,7 +73,7 @@ function createRandom(seed: number): () => number {
 
 /** Lets the fault come between a request and its handler. */
 export async function withFault(
-  fault: FaultKind,
+  fault: Exclude<FaultKind, { kind: "overtaken" }>,
   handle: (course?: RoutedRequest["course"]) => Promise<Answer>,
   now: number,
 ): Promise<Answer> {

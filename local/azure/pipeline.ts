@@ -13,6 +13,7 @@ import {
 } from "./guards.ts";
 import type { AzureParts } from "./parts.ts";
 import type { Router } from "./router.ts";
+import { tagsOf } from "./store.ts";
 
 /** How strict the pipeline is with a request. */
 export interface Strictness {
@@ -62,7 +63,17 @@ async function handled(
   if (!fault) return request.route.handle(request);
   const handle = async (course?: RoutedRequest["course"]): Promise<Answer> =>
     request.route.handle(course === undefined ? request : { ...request, course });
+  if ("kind" in fault && fault.kind === "overtaken") {
+    overtake(request.scope, fault.tag, parts);
+    return handle();
+  }
   return withFault(fault, handle, parts.clock.now());
+}
+
+/** Someone else's write lands first: the resource has one more tag, and another etag. */
+function overtake(id: string, tag: string, { store }: AzureParts): void {
+  const resource = store.find(id);
+  if (resource) store.put({ ...resource, tags: { ...tagsOf(resource), [tag]: "set meanwhile" } });
 }
 
 function admit(

@@ -84,6 +84,25 @@ describe("a fault", () => {
     },
   );
 
+  it("lets someone else's write land first", async () => {
+    const match = { method: "PUT", pathTemplate: clusterTemplate };
+    const fault = { kind: "overtaken", tag: "theirs" } as const;
+    const { url, azure } = await startWith({ match, fault, when: "first" });
+    const answer = await fetch(`${url}${cluster}`, {
+      method: "PUT",
+      headers: {
+        authorization: "Bearer t",
+        "content-type": "application/json",
+        "if-match": azure.store.facts(clusterId)?.etag ?? "",
+      },
+      body: JSON.stringify({ location: "westeurope", properties: {} }),
+    });
+    expect(answer.status).toBe(412);
+    expect(tagsOf(azure.store.find(clusterId) ?? { id: "" })).toMatchObject({
+      theirs: "set meanwhile",
+    });
+  });
+
   it("answers late", async () => {
     const { write } = await startWith(onTags({ kind: "slow", milliseconds: 40 }));
     const before = performance.now();
