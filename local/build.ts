@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type BuildOptions, build } from "esbuild";
 
@@ -26,7 +26,6 @@ const options: BuildOptions = {
  */
 export async function buildApp(folder: string): Promise<void> {
   const { name, version } = JSON.parse(await read("package.json")) as Package;
-  await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await build({
     ...options,
