@@ -1,28 +1,44 @@
+import { randomUUID } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { composeActivities } from "../../functions/activities/compose.ts";
 import { createGateways } from "../../shared/azure/gateways.ts";
 import type { Digest } from "../../shared/domain/notice.ts";
+import type { InForce } from "../../shared/domain/policy.ts";
+import { readPolicy } from "../../shared/policy.ts";
 import { createRealClock } from "../azure/clock.ts";
 import { readEstate } from "../azure/estate.ts";
 import { createSimulatedAzure } from "../azure/index.ts";
-import { type RunningAzurite, startAzurite } from "../host/azurite.ts";
+import { startAzurite } from "../host/azurite.ts";
 import { type RunningHost, startHost } from "../host/harness.ts";
 import { readOutcome } from "./outcome.ts";
 import { writeReport } from "./report.ts";
-import { nameOf, tellStory } from "./story.ts";
+import { tellStory } from "./story.ts";
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const mailEndpoint = "https://guardrail.communication.azure.com";
+/** An address that nothing is ever delivered to (RFC 2606); the report is a preview as well. */
+const operators = "operators@preview.invalid";
 const looksPerSecond = 2;
 const longestSeconds = 1800;
+
+/** Where a plan keeps what it needs. */
+interface Place {
+  readonly data: string;
+  /** Address of the mail service on this machine. */
+  readonly mail: string;
+  readonly storage: string;
+}
 
 interface PlanOptions {
   readonly subscription: string;
   readonly policy: string;
   readonly out: string;
+  /** Domains that owners' previews may be addressed to, where the policy names none. */
+  readonly ownerDomains: readonly string[];
   /** Where Azure Resource Manager is; null = the real one, with the developer's own sign-in. */
   readonly endpoint: string | null;
 }
@@ -38,15 +54,16 @@ export async function runPlan(args: readonly string[]): Promise<void> {
   );
   const data = mkdtempSync(join(tmpdir(), "guardrail-plan-"));
   const [mail, azurite] = await Promise.all([startMailService(), startAzurite()]);
+  const place = { data, mail: mail.url, storage: azurite.connectionString };
   let host: RunningHost | null = null;
   try {
     host = await startHost({
       app: resolve("dist/app"),
       data,
-      env: settingsOf(options, { data, mail: mail.url, storage: azurite.connectionString }),
+      env: settingsOf(options, place),
     });
     await scan(host);
-    await report(host, options, azurite);
+    await report(host, options, place);
   } finally {
     await host?.stop();
     await Promise.all([mail.stop(), azurite.stop()]);
@@ -61,6 +78,7 @@ function readPlanOptions(args: readonly string[]): PlanOptions {
       subscription: { type: "string" },
       policy: { type: "string" },
       out: { type: "string" },
+      "owner-domains": { type: "string" },
       endpoint: { type: "string" },
     },
   });
@@ -74,6 +92,7 @@ function readPlanOptions(args: readonly string[]): PlanOptions {
     subscription: values.subscription ?? "",
     policy: resolve(values.policy ?? "guardrail.json"),
     out: resolve(values.out ?? "plan-out"),
+    ownerDomains: (values["owner-domains"] ?? "").split(",").filter(Boolean),
     endpoint: values.endpoint ?? null,
   };
 }
@@ -89,12 +108,19 @@ async function startMailService(): Promise<{ url: string; stop(): Promise<void> 
   return { url: await azure.start(), stop: () => azure.stop() };
 }
 
-function settingsOf(
-  options: PlanOptions,
-  place: { readonly data: string; readonly mail: string; readonly storage: string },
-): Record<string, string> {
+function settingsOf(options: PlanOptions, place: Place): Record<string, string> {
   const policy = JSON.parse(readFileSync(options.policy, "utf8"));
   policy.scope = { managementGroups: [], exclude: [], subscriptions: [options.subscription] };
+  policy.mail = {
+    ...policy.mail,
+    operators: [operators],
+    from: policy.mail.from ?? operators,
+    // A preview waits for no window.
+    timeZone: "Etc/UTC",
+    digestDays: "Mon-Sun",
+    digestAt: `${new Date().toISOString().slice(11, 13)}:00`,
+  };
+  if (policy.mail.ownerDomains.length === 0) policy.mail.ownerDomains = options.ownerDomains;
   const policyFile = join(place.data, "guardrail.json");
   writeFileSync(policyFile, JSON.stringify(policy));
   const azure = options.endpoint ? `https://management.azure.com=${options.endpoint};` : "";
@@ -134,24 +160,30 @@ async function scan(host: RunningHost): Promise<void> {
       await host.whenIdle();
       return;
     }
+    await sweep(host);
   }
   throw new Error(`Not done after ${longestSeconds / 60} minutes; try a smaller subscription`);
 }
 
-async function report(
-  host: RunningHost,
-  options: PlanOptions,
-  azurite: RunningAzurite,
-): Promise<void> {
+/** Starts what is due now rather than at the next full minute. */
+async function sweep(host: RunningHost): Promise<void> {
+  await fetch(`${host.url}/admin/functions/sweep`, {
+    method: "POST",
+    headers: { "x-functions-key": host.keys.master, "content-type": "application/json" },
+    body: JSON.stringify({ input: "" }),
+  });
+}
+
+async function report(host: RunningHost, options: PlanOptions, place: Place): Promise<void> {
   const call = (path: string): Promise<Response> =>
     fetch(`${host.url}/api/${path}`, { headers: { "x-functions-key": host.keys.function } });
   const today = new Date().toISOString().slice(0, 10);
   const outcome = await readOutcome({ call }, { from: today, to: today });
   const story = tellStory({ outcome, deliveries: [], mails: [], lastScan: null });
   writeReport(options.out, { outcome, story, after: [], stage: "watch" });
-  const mails = await writePreviews(options.out, azurite.connectionString);
+  const mails = await writePreviews(options, place);
   for (const { case: found, explanation } of outcome.cases) {
-    console.log(`\n${nameOf(found.resourceId)}`);
+    console.log(`\n${found.name}`);
     for (const line of explanation) console.log(`  ${line}`);
   }
   if (outcome.cases.length === 0) console.log("\nNothing was found, and nothing would be changed.");
@@ -161,17 +193,24 @@ async function report(
   );
 }
 
-/** Writes the mails that would have gone out, as their readers would get them. */
-async function writePreviews(folder: string, storage: string): Promise<number> {
+/** Composes the mails that wait for their time, and writes them as their readers would get them. */
+async function writePreviews(options: PlanOptions, place: Place): Promise<number> {
   const gateways = createGateways({
-    credential: { kind: "local" },
-    storage: { kind: "connection-string", value: storage },
-    localRoutes: {},
+    credential: { kind: options.endpoint ? "local" : "developer" },
+    storage: { kind: "connection-string", value: place.storage },
+    localRoutes: options.endpoint ? { "https://management.azure.com": options.endpoint } : {},
     readOnly: true,
     mail: { endpoint: null, from: null, replyTo: null },
     appVersion: "plan",
   });
-  const mails = join(folder, "mails");
+  const inForce = inForceOf(place);
+  const source = { live: async () => inForce, recent: async () => inForce };
+  const composing = composeActivities(gateways, source, soon);
+  for (const { subject, kind } of await gateways.agenda.list()) {
+    if (kind === "owners") await composing.composeMail({ subject, operationId: randomUUID() });
+  }
+  const mails = join(options.out, "mails");
+  rmSync(mails, { recursive: true, force: true });
   mkdirSync(mails, { recursive: true });
   const kept: Digest["status"][] = ["preview", "sending", "sent"];
   const found = (await Promise.all(kept.map((status) => gateways.digests.list(status)))).flat();
@@ -182,4 +221,14 @@ async function writePreviews(folder: string, storage: string): Promise<number> {
     writeFileSync(join(mails, `${safe}.txt`), digest.message.text);
   }
   return found.length;
+}
+
+/** Notices are gathered for some minutes before they leave; a preview need not wait. */
+const soon = (): string => new Date(Date.now() + 60 * 60_000).toISOString();
+
+function inForceOf({ data }: Place): InForce {
+  const now = new Date().toISOString();
+  const read = readPolicy(readFileSync(join(data, "guardrail.json"), "utf8"), now);
+  if (read.kind === "invalid") throw new Error("the policy of the plan is not well formed");
+  return { policy: read.policy, hash: read.hash, stage: "watch", stageSince: now, stopped: null };
 }

@@ -22,7 +22,6 @@ beforeAll(async () => {
     clock: createRealClock(),
     recordTo: traffic,
   });
-  const before = JSON.stringify(azure.store.all());
   const url = await azure.start();
   const args = ["--subscription", shop, "--endpoint", url, "--out", join(folder, "out")];
   const child = spawn(
@@ -36,7 +35,6 @@ beforeAll(async () => {
     });
   }
   code = await new Promise((resolve) => child.on("close", resolve));
-  expect(JSON.stringify(azure.store.all())).toBe(before);
 }, 120_000);
 
 afterAll(async () => {
@@ -59,7 +57,7 @@ it("judges the one subscription, and asks nothing but reads", () => {
     ({ method, url }) => method !== "GET" && !/resourcegraph\/resources|queryresults/i.test(url),
   );
   expect(asked.length).toBeGreaterThan(20);
-  expect(others).toEqual([]);
+  expect(others.map(({ method, url }) => `${method} ${url}`)).toEqual([]);
   const { subjects } = JSON.parse(readFileSync(join(folder, "out", "report.json"), "utf8"));
   expect(subjects.length).toBeGreaterThan(4);
   for (const { id } of subjects) expect(id).toContain(shop);
