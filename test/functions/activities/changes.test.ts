@@ -1,0 +1,95 @@
+import { expect, it } from "vitest";
+import { caseActivities } from "../../../functions/activities/cases.ts";
+import { changeActivities } from "../../../functions/activities/changes.ts";
+import { housekeepingActivities } from "../../../functions/activities/housekeeping.ts";
+import { slim } from "../../../functions/activities/slim.ts";
+import { subscriptionSubject } from "../../../shared/domain/resource-id.ts";
+import {
+  aCase,
+  aFinding,
+  aLedgerEntry,
+  anInForce,
+  aPolicy,
+  subscriptionId,
+} from "../../support/builders.ts";
+import { createInMemoryGateways } from "../../support/in-memory-gateways.ts";
+
+const now = "2026-11-23T09:00:00.000Z";
+
+it("stops all writes after three failed verifications in a row, and only then", async () => {
+  const tables = createInMemoryGateways();
+  const { noteVerification } = changeActivities(tables, () => now);
+  const note = (ok: boolean) => noteVerification({ subject: "s", ok, what: "enable-addon on aks" });
+  await note(false);
+  await note(false);
+  await note(true);
+  await note(false);
+  await note(false);
+  expect(await tables.system.stop()).toBeNull();
+  expect(await note(false)).toEqual({ failures: 3, stopped: true });
+  expect(await tables.system.stop()).toMatchObject({ by: "guardrail" });
+  expect((await tables.system.stop())?.why).toContain("enable-addon on aks");
+});
+
+it("takes its own intent, written by an attempt that was killed, for written", async () => {
+  const tables = createInMemoryGateways();
+  const { intend } = changeActivities(tables, () => now);
+  const entry = aLedgerEntry({ kind: "intent" });
+  const input = { subject: entry.subject, entry, case: aCase({ history: [entry] }), etag: null };
+  const first = await intend(input);
+  expect(first).toMatchObject({ kind: "written" });
+  expect(await intend(input)).toEqual(first);
+  expect(await intend({ ...input, case: aCase({ name: "other" }) })).toEqual({ kind: "conflict" });
+});
+
+it("keeps a fault with the case and waits longer after each one in a row", async () => {
+  const tables = createInMemoryGateways();
+  const inForce = async () => anInForce();
+  const { noteFault } = caseActivities(
+    tables,
+    { recent: inForce, live: inForce },
+    { stamp: { appVersion: "1", by: "us" }, now: () => now },
+  );
+  const subject = subscriptionSubject(subscriptionId);
+  const note = () => noteFault({ subject, kind: "subscription", message: "the network is down" });
+  expect(await note()).toEqual({ next: "2026-11-23T09:05:00.000Z" });
+  expect(await note()).toEqual({ next: "2026-11-23T09:10:00.000Z" });
+  expect((await tables.cases.find(subject))?.case.fault).toEqual({
+    at: now,
+    message: "the network is down",
+    count: 2,
+  });
+});
+
+it("makes a big case small enough for an answer, and keeps its counts", () => {
+  const components = Array.from({ length: 50 }, (_, place) => ({
+    type: "Pod",
+    namespace: "payments",
+    name: `a-rather-long-name-of-a-pod-${place}`,
+    reason: "container <main> runs as root and nobody has told it not to",
+  }));
+  const findings = Array.from({ length: 30 }, (_, place) =>
+    aFinding({ key: `policy:${place}`, components, componentCount: 50 }),
+  );
+  const big = aCase({ findings });
+  expect(JSON.stringify(big).length).toBeGreaterThan(200_000);
+  const small = slim(big);
+  expect(JSON.stringify(small).length).toBeLessThan(32_000);
+  expect(small.findings.map(({ componentCount }) => componentCount)).toEqual(
+    findings.map(() => 50),
+  );
+  expect(slim(aCase())).toEqual(aCase());
+});
+
+it("removes cases that were closed long ago, and no open ones", async () => {
+  const tables = createInMemoryGateways();
+  const closed = aCase({ closedAt: "2026-01-01T00:00:00.000Z" });
+  const open = aCase({ subject: `${closed.subject}2`, closedAt: null });
+  await tables.cases.put(closed, null);
+  await tables.cases.put(open, null);
+  const { removeClosedCases } = housekeepingActivities(tables, () => now);
+  const input = { subject: "system/housekeeping", keep: aPolicy().keep, next: null };
+  expect(await removeClosedCases(input)).toEqual({ removed: 1, next: null });
+  expect(await tables.cases.find(closed.subject)).toBeNull();
+  expect(await tables.cases.find(open.subject)).not.toBeNull();
+});
