@@ -148,9 +148,9 @@ function* end({ context, steps, subject }: Scan, progress: Progress): Orchestrat
 
 /** A report made before the looks would have nothing to say; it waits for them, not for ever. */
 function* awaitLooks({ context, steps, subject }: Scan): Orchestration<void> {
-  for (let minute = 0; minute < 30; minute += 1) {
+  for (let round = 0; round < 34; round += 1) {
     const { due } = yield* steps.countDueLooks({ subject });
     if (due === 0) return;
-    yield* sleep(context, 60);
+    yield* sleep(context, round < 4 ? 10 : 60);
   }
 }

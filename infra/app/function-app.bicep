@@ -130,7 +130,6 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       GUARDRAIL_PRINCIPAL_ID: identity.properties.principalId
       GUARDRAIL_STAGE: stage
       HTTP_AUTH: 'entra'
-      TASKHUB_NAME: 'guardrail'
     }
   }
 

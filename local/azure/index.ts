@@ -24,7 +24,7 @@ import { subscriptionOf, subscriptionType } from "./resource-id.ts";
 import { createIsAllowed, type IsAllowed, type RoleData } from "./role.ts";
 import { createRouter } from "./router.ts";
 import { createAzureServer } from "./server.ts";
-import { createStore, type Store } from "./store.ts";
+import { createdTimeOf, createStore, type Store } from "./store.ts";
 import { createTally, type OperationSeen } from "./tally.ts";
 import { aksLimit } from "./throttling.ts";
 
@@ -179,7 +179,12 @@ function createParts(options: SimulatedAzureOptions, missteps: Misstep[]): Azure
   const nowIso = (): string => new Date(clock.now()).toISOString();
   const newGuid = createIds("request");
   const store = createStore({ now: nowIso, newEtag: createIds("etag") });
-  for (const resource of withContainers(estate)) store.put(resource);
+  // What was there before the start is not new, though `GET` does not say since when it is there.
+  const longAgo = new Date(clock.now() - 365 * 24 * 3_600_000).toISOString();
+  for (const resource of withContainers(estate)) {
+    const isDated = createdTimeOf(resource) !== null;
+    store.put(isDated ? resource : { ...resource, createdTime: longAgo });
+  }
   const delays: Delays = { ...azureDelays, ...options.delays };
   const tenantId = tenantOf(store);
   return {

@@ -126,7 +126,8 @@ export function tagsOf(resource: Resource): Readonly<Record<string, string>> {
   );
 }
 
-function createdTimeOf(resource: JsonObject): string | null {
+/** When a resource says it was created: `createdTime`, else `systemData.createdAt`, else null. */
+export function createdTimeOf(resource: JsonObject): string | null {
   return textAt(resource, "createdTime") ?? textAt(objectAt(resource, "systemData"), "createdAt");
 }
 

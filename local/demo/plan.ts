@@ -136,7 +136,6 @@ function settingsOf(options: PlanOptions, place: Place): Record<string, string> 
     GUARDRAIL_READ_ONLY: "true",
     GUARDRAIL_STAGE: "watch",
     HTTP_AUTH: "key",
-    TASKHUB_NAME: "plan",
   };
 }
 

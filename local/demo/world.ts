@@ -110,7 +110,6 @@ export function settingsOf(
     GUARDRAIL_PRINCIPAL_ID: options.principal.objectId,
     GUARDRAIL_STAGE: options.stage,
     HTTP_AUTH: "key",
-    TASKHUB_NAME: "local",
   };
 }
 

@@ -16,7 +16,7 @@ const platform = [
 ];
 
 /** Named in bindings and in host.json. */
-const bound = ["DEFENDER_EVENTS_HUB", "DefenderEvents", "TASKHUB_NAME"];
+const bound = ["DEFENDER_EVENTS_HUB", "DefenderEvents"];
 
 /** Set by the platform, or for a laptop only. */
 const notDeployed = [
