@@ -7,12 +7,16 @@ interface Finding {
   readonly message: string;
 }
 
+/** Some of Microsoft's own examples leave out the slash before `subscriptions`. */
+const rooted = (id: string | null): string | null =>
+  id?.toLowerCase().startsWith("subscriptions/") ? `/${id}` : id;
+
 /** Holds an entry of an estate against what the simulator must know of a resource. */
 export function checkResource(value: JsonObject): {
   resource: Resource | null;
   mistakes: readonly Finding[];
 } {
-  const id = textAt(value, "id");
+  const id = rooted(textAt(value, "id"));
   if (id === null) {
     const message = "is missing; a resource carries its full ARM id, as GET answers it.";
     return { resource: null, mistakes: [{ at: "id", message }] };

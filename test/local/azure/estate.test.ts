@@ -115,3 +115,14 @@ describe("an estate", () => {
     });
   });
 });
+
+it("takes an id without its first slash, as some of Microsoft's examples have it", () => {
+  const plan = {
+    id: "subscriptions/0000/providers/Microsoft.Security/pricings/Api",
+    name: "Api",
+    type: "Microsoft.Security/pricings",
+    properties: { pricingTier: "Free" },
+  };
+  const reading = readEstate([{ file: "plan.json", text: JSON.stringify(plan) }]);
+  expect(reading).toMatchObject({ kind: "ok", estate: { resources: [{ id: `/${plan.id}` }] } });
+});
