@@ -13,7 +13,7 @@ import { condense, type SentMail, type StoryLine, tellStory } from "./story.ts";
 import { clockTime, createTerminal } from "./terminal.ts";
 import { startWorld, type World } from "./world.ts";
 
-const mostLines = 31;
+const mostLines = 30;
 
 /** Runs a scenario on the virtual clock and tells what happened; ends by itself. */
 export async function runDemo(args: readonly string[]): Promise<void> {
