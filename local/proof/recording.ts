@@ -57,6 +57,9 @@ export async function record(place: Place, trial: Trial): Promise<Recording> {
     for (const delivery of deliveries) {
       world.clock.schedule(delivery.at, () => carryOut(world, delivery));
     }
+    if (trial.stopAfter !== null) {
+      world.clock.schedule(start + trial.stopAfter, () => stopWrites(world));
+    }
     await world.clock.runUntil(until);
     await world.whenIdle();
     const passes = await world.passes();
@@ -78,6 +81,11 @@ async function carryOut(world: ProofWorld, delivery: Delivery): Promise<void> {
     for (const alert of alertsIn(delivery.text)) world.azure.store.put(alert);
     await world.deliver(delivery.to, delivery.text);
   }
+}
+
+async function stopWrites(world: ProofWorld): Promise<void> {
+  const answer = await world.call("stop", { method: "POST", body: { why: "the proof says so" } });
+  if (!answer.ok) throw new Error(`POST /api/stop answered ${answer.status}`);
 }
 
 function ofHost(world: ProofWorld) {

@@ -18,10 +18,17 @@ export interface Trial {
   readonly host: Partial<Faults>;
   /** Whether the mail service drops a repeated operation id; it promises neither. */
   readonly mailDeduplicates: boolean;
+  /** Milliseconds after the start at which an operator stops all writes; null = nobody does. */
+  readonly stopAfter: number | null;
 }
 
 /** Nothing befalls it. */
-export const undisturbed: Trial = { azure: [], host: {}, mailDeduplicates: true };
+export const undisturbed: Trial = {
+  azure: [],
+  host: {},
+  mailDeduplicates: true,
+  stopAfter: null,
+};
 
 /** Where a run takes place. */
 export interface Place {

@@ -1,0 +1,184 @@
+import type { Case } from "../../shared/domain/case.ts";
+import type { Example } from "./example.ts";
+import { differences } from "./flat.ts";
+import { lostSubjects, unhandledFailures } from "./health.ts";
+import { mailProblems, missingNotices } from "./mail-facts.ts";
+import { outcomesOf, ownTag } from "./outcomes.ts";
+import type { Recording } from "./recording.ts";
+
+/** What a run of the proof came to. */
+export interface Verdict {
+  /** `equal` to the undisturbed run, `explained` by the cases, or `failed`. */
+  readonly kind: "equal" | "explained" | "failed";
+  /** What must not be, each in a line. */
+  readonly problems: readonly string[];
+  /** What differs and why, each in a line. */
+  readonly notes: readonly string[];
+}
+
+/** What a run is held against. */
+export interface Yardstick {
+  readonly example: Example;
+  /** The undisturbed run. */
+  readonly expected: Recording;
+  /** The estate at the end when no app runs: whatever differs from both was changed by nobody's leave. */
+  readonly untouched: Recording["estate"];
+}
+
+/** What an outsider is known to have added in this run, beside the scenario. */
+export interface Outside {
+  readonly foreignTag: string | null;
+  /** Milliseconds after the start at which an operator stopped all writes. */
+  readonly stopAfter: number | null;
+}
+
+/** Holds a run against the undisturbed one. */
+export function compare(yardstick: Yardstick, actual: Recording, outside: Outside): Verdict {
+  const differing = [
+    ...differingResources(yardstick, actual),
+    ...differingOutcomes(yardstick, actual),
+    ...missingNotices(yardstick.expected, actual),
+  ];
+  const unexplained = differing.filter(({ subject }) => reasonFor(subject, actual) === null);
+  const problems = [
+    ...foreignChanges(yardstick, actual, outside),
+    ...unhandledFailures(actual),
+    ...lostSubjects(yardstick.example, actual),
+    ...mailProblems(yardstick.expected, actual),
+    ...repeatedWrites(yardstick.expected, actual),
+    ...writesAfterStop(yardstick.example, actual, outside),
+    ...unexplained.map(({ subject, what }) => `${short(subject)}: ${what}, and nothing says why`),
+  ];
+  const notes = differing.map(
+    ({ subject, what }) => `${short(subject)}: ${what}: ${reasonFor(subject, actual) ?? "?"}`,
+  );
+  const kind = problems.length > 0 ? "failed" : differing.length > 0 ? "explained" : "equal";
+  return { kind, problems, notes };
+}
+
+/** A difference, by the subject whose case must explain it. */
+export interface Difference {
+  readonly subject: string;
+  readonly what: string;
+}
+
+function differingResources({ expected }: Yardstick, actual: Recording): readonly Difference[] {
+  const ids = new Set([...Object.keys(expected.estate), ...Object.keys(actual.estate)]);
+  return [...ids].flatMap((id) => {
+    const paths = differences(expected.estate[id] ?? {}, actual.estate[id] ?? {});
+    const own = paths.filter((path) => !path.startsWith("tags.") || ownTag(path));
+    return own.length === 0 ? [] : [{ subject: subjectOf(id), what: `${own.join(", ")} differs` }];
+  });
+}
+
+/** Plans belong to their subscription. */
+const subjectOf = (id: string): string =>
+  /^(\/subscriptions\/[^/]+)\/providers\/microsoft\.security\/pricings\//.exec(id)?.[1] ?? id;
+
+function differingOutcomes({ expected }: Yardstick, actual: Recording): readonly Difference[] {
+  const wanted = outcomesOf(expected);
+  const found = outcomesOf(actual);
+  const keys = new Set([...Object.keys(wanted), ...Object.keys(found)]);
+  return [...keys].flatMap((key) => {
+    const [one, other] = [wanted[key], found[key]];
+    if (one?.text === other?.text) return [];
+    const subject = (one ?? other)?.subject ?? "";
+    const act = (one ?? other)?.act ?? "";
+    return [
+      { subject, what: `${act}: ${other?.text ?? "nothing"}, not ${one?.text ?? "nothing"}` },
+    ];
+  });
+}
+
+/**
+ * Each leaf must be what the undisturbed run left, or what it was without the app. Our own tags may
+ * say anything; what Azure derives from a write of ours (its state) is not ours.
+ */
+function foreignChanges(
+  { expected, untouched }: Yardstick,
+  actual: Recording,
+  { foreignTag }: Outside,
+): readonly string[] {
+  const ids = new Set([...Object.keys(untouched), ...Object.keys(actual.estate)]);
+  const problems = [...ids].flatMap((id) => {
+    const [wanted, before, now] = [expected.estate[id], untouched[id], actual.estate[id]];
+    if (!now) return [`${short(id)} is gone`];
+    return differences(wanted ?? {}, now)
+      .filter((path) => now[path] !== before?.[path])
+      .filter((path) => !ownTag(path) && !path.endsWith("provisioningState"))
+      .filter((path) => path !== `tags.${foreignTag}` && path !== "tags")
+      .map((path) => `${short(id)}: ${path} is ${now[path] ?? "gone"}: nobody asked for that`);
+  });
+  const kept = Object.values(actual.estate).some((one) => one[`tags.${foreignTag}`] !== undefined);
+  return foreignTag !== null && !kept
+    ? [...problems, `the tag ${foreignTag} that someone else set is gone`]
+    : problems;
+}
+
+/** An operator's stop is a stop, also for runs that have long decided. */
+function writesAfterStop(
+  { scenario }: Example,
+  { writes }: Recording,
+  { stopAfter }: Outside,
+): readonly string[] {
+  if (stopAfter === null) return [];
+  return writes
+    .filter(({ at }) => at > scenario.start + stopAfter)
+    .map(
+      ({ resource }) => `${short(resource)} was written though an operator had stopped all writes`,
+    );
+}
+
+/** One effect per decision: no resource is written more often than in the undisturbed run. */
+function repeatedWrites(expected: Recording, actual: Recording): readonly string[] {
+  const counts = (writes: Recording["writes"]) => {
+    const found = new Map<string, number>();
+    for (const { resource, operation } of writes) {
+      const key = `${operation} on ${short(resource)}`;
+      found.set(key, (found.get(key) ?? 0) + 1);
+    }
+    return found;
+  };
+  const wanted = counts(expected.writes);
+  return [...counts(actual.writes)].flatMap(([key, count]) => {
+    const allowed = Math.max(wanted.get(key) ?? 0, key.includes("tags") ? 2 : 1);
+    return count > allowed ? [`${count} times ${key}, not ${allowed}`] : [];
+  });
+}
+
+/** Why the subject is not as expected, and when it is looked at next; null = nothing says so. */
+export function reasonFor(subject: string, actual: Recording): string | null {
+  const found = actual.cases.find((one) => one.subject === subject);
+  const why = found ? whyOf(found) : null;
+  const next = nextLook(subject, actual);
+  if (next === null) return null;
+  if (why !== null) return `${why}; next look ${next}`;
+  return found || !pendingScan(actual) ? null : `not scanned yet; next look ${next}`;
+}
+
+const fine = new Set(["compliant", "not-required", "exempt", "stage"]);
+
+function whyOf({ refusals, decisions, fault, gone }: Case): string | null {
+  if (gone) return "gone: Azure answered 404";
+  const refusal = refusals[0];
+  if (refusal) return `${refusal.act} refused: ${refusal.code}`;
+  if (fault) return `fault: ${fault.message}`;
+  const left = decisions.find((one) => one.kind === "leave" && !fine.has(one.reason));
+  return left?.kind === "leave"
+    ? `${left.act ?? "look"} left: ${left.reason}: ${left.detail}`
+    : null;
+}
+
+function nextLook(subject: string, { agenda, at }: Recording): string | null {
+  const rows = agenda.filter((row) => row.subject === subject || row.kind === "scan");
+  const times = rows.map((row) => row.at).filter((time) => Date.parse(time) > at - minute);
+  return times.sort()[0] ?? null;
+}
+
+const minute = 60_000;
+
+/** A scan that has never ended is tried again long before the next day's. */
+const pendingScan = ({ agenda, at }: Recording): boolean =>
+  agenda.some(({ kind, at: due }) => kind === "scan" && Date.parse(due) < at + 12 * 60 * minute);
+
+const short = (id: string): string => id.split("/").slice(-2).join("/");

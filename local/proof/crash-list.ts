@@ -1,0 +1,70 @@
+import type { Passes } from "../host/faults.ts";
+import type { ProofScenario } from "./run-all.ts";
+import { undisturbed } from "./world.ts";
+
+/** A run whose host is killed, or whose platform misbehaves. */
+export interface CrashScenario extends ProofScenario {
+  /** The activity or orchestrator. */
+  readonly name: string;
+  readonly point: string;
+}
+
+const late = 60_000;
+
+/** Misbehaviour of the platform over a whole run. */
+const wholeRuns = {
+  "activities-twice": { activitiesTwice: true },
+  "late-10-seconds": { lateFirstActivity: 10_000 },
+  "late-1-minute": { lateFirstActivity: 60_000 },
+  "late-10-minutes": { lateFirstActivity: 600_000 },
+  "hub-batches-twice": { duplicateHubBatches: true },
+  "early-timers": { earlyTimers: true },
+  everything: {
+    activitiesTwice: true,
+    lateFirstActivity: late,
+    duplicateHubBatches: true,
+    earlyTimers: true,
+  },
+};
+
+/**
+ * Every point at which a recorded run can be killed: before and after each effect of an activity and
+ * each commit of the engine; the effects also with a first attempt that lands late.
+ */
+export function crashScenarios(passes: readonly Passes[]): readonly CrashScenario[] {
+  const points = passes.toSorted((one, other) => keyOf(one).localeCompare(keyOf(other)));
+  return [
+    ...Object.entries(wholeRuns).map(([name, host]) => ({
+      id: name,
+      name,
+      point: "whole run",
+      trial: { ...undisturbed, host },
+    })),
+    ...points.flatMap((passed) =>
+      Array.from({ length: passed.count }, (_, at) => kill(passed, at)),
+    ),
+    ...points
+      .filter(({ point }) => point === "after-activity-effect")
+      .flatMap((passed) =>
+        Array.from({ length: passed.count }, (_, at) => killThenLate(passed, at)),
+      ),
+  ];
+}
+
+const keyOf = ({ point, name }: Passes): string => `${name} ${point}`;
+
+function kill({ point, name }: Passes, at: number): CrashScenario {
+  const index = at + 1;
+  const trial = { ...undisturbed, host: { killAt: { point, name, index } } };
+  return { id: `${name}:${point}:${index}`, name, point, trial };
+}
+
+/** Killed after the effect; from then on each activity lands once more, late. */
+function killThenLate({ point, name }: Passes, at: number): CrashScenario {
+  const index = at + 1;
+  const trial = {
+    ...undisturbed,
+    host: { killAt: { point, name, index }, lateFirstActivity: late },
+  };
+  return { id: `${name}:${point}-late:${index}`, name, point: `${point}-late`, trial };
+}

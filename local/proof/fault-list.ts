@@ -1,0 +1,173 @@
+import type { FaultKind } from "../azure/estate-entry.ts";
+import type { OperationSeen } from "../azure/tally.ts";
+import { type Trial, undisturbed } from "./world.ts";
+
+/** What kind of operation it is: it decides which faults can hit it. */
+export type OperationKind =
+  | "read"
+  | "page"
+  | "write"
+  | "long-write"
+  | "poll"
+  | "send"
+  | "mail-status";
+
+/** One run with one fault. */
+export interface FaultScenario {
+  readonly id: string;
+  readonly operation: string;
+  readonly fault: string;
+  readonly when: "first" | "every";
+  readonly trial: Trial;
+  /** The tag of someone else that must be there at the end. */
+  readonly foreignTag: string | null;
+}
+
+interface FaultOf {
+  readonly name: string;
+  readonly fault: FaultKind;
+  readonly hits: readonly OperationKind[];
+  /** The mail service does not drop a repeated operation id. */
+  readonly repeats?: true;
+  /** An operator stops all writes so many milliseconds after the start, while Azure makes us wait. */
+  readonly stopAfter?: number;
+}
+
+const reads: readonly OperationKind[] = ["read", "page", "poll", "mail-status"];
+const writes: readonly OperationKind[] = ["write", "long-write"];
+const changes: readonly OperationKind[] = [...writes, "send"];
+const everything: readonly OperationKind[] = [...reads, ...changes];
+const foreignTag = "someone-else";
+
+const status = (code: number, more: object = {}): FaultKind => ({ status: code, ...more });
+
+/** Every fault, and which kinds of operation it can hit. */
+const faults: readonly FaultOf[] = [
+  { name: "429-seconds", fault: status(429, { retryAfter: 17 }), hits: everything },
+  { name: "429-date", fault: status(429, { retryAfter: "date" }), hits: everything },
+  { name: "429-bare", fault: status(429), hits: everything },
+  { name: "500", fault: status(500), hits: everything },
+  { name: "502", fault: status(502), hits: changes },
+  { name: "503", fault: status(503), hits: everything },
+  { name: "slow", fault: { kind: "slow", milliseconds: 40 }, hits: everything },
+  { name: "reset-before", fault: { kind: "reset-before" }, hits: everything },
+  { name: "malformed-json", fault: { kind: "malformed-json" }, hits: everything },
+  { name: "html", fault: { kind: "html" }, hits: everything },
+  { name: "expired-token", fault: { kind: "expired-token" }, hits: everything },
+  { name: "403", fault: status(403, { code: "AuthorizationFailed" }), hits: everything },
+  { name: "404", fault: status(404), hits: everything },
+  { name: "truncated", fault: { kind: "truncated-page" }, hits: ["page", ...changes] },
+  {
+    name: "not-registered",
+    fault: status(409, { code: "MissingSubscriptionRegistration" }),
+    hits: ["page", ...writes],
+  },
+  { name: "reset-after", fault: { kind: "reset-after" }, hits: changes },
+  { name: "500-after", fault: status(500, { afterEffect: true }), hits: changes },
+  {
+    name: "busy",
+    fault: status(409, {
+      code: "OperationNotAllowed",
+      message: "Another operation is in progress: retry later.",
+    }),
+    hits: writes,
+  },
+  {
+    name: "conflict",
+    fault: status(409, { code: "Conflict", message: "Another update is in progress." }),
+    hits: writes,
+  },
+  { name: "locked", fault: status(409, { code: "ScopeLocked" }), hits: writes },
+  { name: "412", fault: status(412), hits: writes },
+  { name: "overtaken", fault: { kind: "overtaken", tag: foreignTag }, hits: ["long-write"] },
+  { name: "policy", fault: status(403, { code: "RequestDisallowedByPolicy" }), hits: writes },
+  {
+    name: "429-then-stop",
+    fault: status(429, { retryAfter: 120 }),
+    hits: ["long-write"],
+    stopAfter: 60_000,
+  },
+  {
+    name: "linked",
+    fault: status(403, { code: "LinkedAuthorizationFailed" }),
+    hits: ["long-write"],
+  },
+  { name: "fails", fault: { kind: "operation-fails" }, hits: ["long-write"] },
+  { name: "canceled", fault: { kind: "operation-canceled" }, hits: ["long-write"] },
+  { name: "preempted", fault: { kind: "operation-preempted" }, hits: ["long-write"] },
+  { name: "never-ends", fault: { kind: "operation-never-ends" }, hits: ["long-write"] },
+  { name: "reset-after-no-dedup", fault: { kind: "reset-after" }, hits: ["send"], repeats: true },
+  {
+    name: "500-after-no-dedup",
+    fault: status(500, { afterEffect: true }),
+    hits: ["send"],
+    repeats: true,
+  },
+  {
+    name: "malformed-no-dedup",
+    fault: { kind: "malformed-json" },
+    hits: ["send"],
+    repeats: true,
+  },
+];
+
+/** Every scenario for the operations that a recorded run asked for, in a stable order. */
+export function faultScenarios(operations: readonly OperationSeen[]): readonly FaultScenario[] {
+  return operations
+    .toSorted((one, other) => nameOf(one).localeCompare(nameOf(other)))
+    .flatMap((operation) =>
+      faults
+        .filter(({ hits }) => hits.includes(kindOf(operation)))
+        .flatMap((fault) => [
+          scenario(operation, fault, "first"),
+          scenario(operation, fault, "every"),
+        ]),
+    );
+}
+
+function scenario(
+  operation: OperationSeen,
+  { name, fault, repeats, stopAfter }: FaultOf,
+  when: "first" | "every",
+): FaultScenario {
+  const { method, template, act } = operation;
+  const match = { method, pathTemplate: template, ...(act === null ? {} : { act }) };
+  return {
+    id: `${nameOf(operation)}:${name}:${when}`,
+    operation: nameOf(operation),
+    fault: name,
+    when,
+    trial: {
+      ...undisturbed,
+      azure: [{ match, fault, when }],
+      mailDeduplicates: repeats === undefined,
+      stopAfter: stopAfter ?? null,
+    },
+    foreignTag: name === "overtaken" ? foreignTag : null,
+  };
+}
+
+/** A short name: the method, what the path ends in, and the act. */
+export function nameOf({ method, template, act }: OperationSeen): string {
+  const parts = template.split("/").filter((part) => part !== "" && part !== "default");
+  const words = parts.filter((part) => !part.startsWith("{"));
+  const last = words.at(-1) === "queryResults" ? words.at(-2) : words.at(-1);
+  const one = parts.at(-1)?.startsWith("{") ? "/one" : "";
+  const what = `${(last ?? "").replace("emails:send", "send")}${one}`;
+  return [method, what, act].filter(Boolean).join("-").replace(/\s+/g, "-");
+}
+
+/** What kind of operation it is. */
+export function kindOf({ method, template }: OperationSeen): OperationKind {
+  if (template === "/emails:send") return "send";
+  if (template.startsWith("/emails/")) return "mail-status";
+  if (/\/operations(results)?\//.test(template)) return "poll";
+  const reading = /queryResults$|Microsoft\.ResourceGraph\/resources$/.test(template);
+  if (method === "POST" && reading) return "page";
+  if (method === "GET" || method === "HEAD") return isList(template) ? "page" : "read";
+  return /\/managedClusters\/\{[^}]+\}$/.test(template) ? "long-write" : "write";
+}
+
+/** A path that ends in a type names all resources of it; `default` is one. */
+const isList = (template: string): boolean =>
+  !template.endsWith("}") && !template.endsWith("/default");

@@ -1,0 +1,16 @@
+import { type FaultScenario, faultScenarios } from "./fault-list.ts";
+import { readProofOptions } from "./options.ts";
+import { proveAsCommand } from "./prove.ts";
+import { matrix } from "./table.ts";
+
+await proveAsCommand<FaultScenario>(
+  {
+    scenarios: ({ operations }) => faultScenarios(operations),
+    show: (tried) =>
+      `Operations by faults; in each cell every time, then the first time: = as without the fault, e left or refused with a reason and a next look, F failed\n${matrix(
+        tried,
+        { row: ({ operation }) => operation, column: ({ fault }) => fault },
+      )}`,
+  },
+  () => readProofOptions(process.argv.slice(2)),
+);

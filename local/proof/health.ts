@@ -1,0 +1,33 @@
+import type { Example } from "./example.ts";
+import type { Recording } from "./recording.ts";
+
+/** A row that is due for this long without a run is lost. */
+const overdue = 20 * 60_000;
+
+/** What must never be at rest: a failed orchestration, a request that no operation takes, a misstep. */
+export function unhandledFailures(actual: Recording): readonly string[] {
+  return [
+    ...actual.instances
+      .filter(({ status }) => status === "Failed" || status === "Terminated")
+      .map(({ name, status, output }) => `${name} ended as ${status}: ${output}`),
+    ...actual.unhandled.map((request) => `no operation takes ${request}`),
+    ...actual.missteps.map((misstep) => `misstep: ${misstep}`),
+  ];
+}
+
+/** Subjects that wait for a look that does not come, or that nobody has judged or means to. */
+export function lostSubjects({ subjects }: Example, actual: Recording): readonly string[] {
+  const waiting = actual.agenda
+    .filter(({ at }) => Date.parse(at) < actual.at - overdue)
+    .map(({ subject, at }) => `${subject} is due since ${at}, and no run comes`);
+  const scanned = actual.agenda.find(({ kind }) => kind === "scan");
+  const known = new Set([
+    ...actual.cases.map(({ subject }) => subject),
+    ...actual.agenda.map(({ subject }) => subject),
+  ]);
+  const forgotten = subjects
+    .filter((subject) => !known.has(subject))
+    .filter(() => !scanned || Date.parse(scanned.at) > actual.at + 12 * 60 * 60_000)
+    .map((subject) => `${subject} was never judged, and no scan will find it today`);
+  return [...waiting, ...forgotten];
+}

@@ -1,0 +1,105 @@
+import type { Difference } from "./compare.ts";
+import type { Recording } from "./recording.ts";
+
+/** One notice that reached one set of recipients, in a form that is the same in equal runs. */
+interface Told {
+  readonly key: string;
+  readonly subject: string;
+  readonly owners: string;
+  readonly operationId: string;
+}
+
+/** Notices of the mails that left. */
+function toldIn(run: Recording): readonly Told[] {
+  const sent = new Set(run.mails.map(({ operationId }) => operationId));
+  return run.digests
+    .filter(({ digest }) => sent.has(digest.id))
+    .flatMap(({ owners, digest }) =>
+      digest.notices.map(({ subject, key }) => ({
+        owners,
+        subject,
+        operationId: digest.id,
+        key: `${owners} ${subject} ${stable(run, { owners, subject, key })}`,
+      })),
+    );
+}
+
+/** The key of a change holds an id that is made anew in each run; its title does not. */
+function stable(run: Recording, told: { owners: string; subject: string; key: string }): string {
+  if (!told.key.startsWith("change:")) return told.key;
+  const found = run.notices.find(
+    ({ owners, notice }) =>
+      owners === told.owners && notice.subject === told.subject && notice.key === told.key,
+  );
+  return `change: ${found?.notice.title ?? told.key}`;
+}
+
+/** Notices that reached their recipients in the undisturbed run and did not in this one. */
+export function missingNotices(expected: Recording, actual: Recording): readonly Difference[] {
+  const found = new Set(toldIn(actual).map(({ key }) => key));
+  const missing = toldIn(expected).filter(({ key }) => !found.has(key));
+  return missing
+    .filter(({ owners }) => !waits(actual, owners))
+    .map(({ key, subject }) => ({ subject, what: `not told: ${key}` }));
+}
+
+/** Whether mail to these recipients is still under way, or was refused and says so. */
+function waits({ agenda, digests, at }: Recording, owners: string): boolean {
+  const planned = agenda.some(
+    (row) =>
+      (row.subject === owners || row.kind === "delivery") &&
+      Date.parse(row.at) > at - 5 * 60_000 &&
+      Date.parse(row.at) < at + 25 * 3_600_000,
+  );
+  const open = digests.some(
+    ({ owners: of, digest }) =>
+      of === owners && (digest.status === "sending" || digest.status === "failed"),
+  );
+  return planned && open;
+}
+
+/** A mail that went twice, that says again what was said, or that nobody composed. */
+export function mailProblems(expected: Recording, actual: Recording): readonly string[] {
+  const composed = new Set(actual.digests.map(({ digest }) => digest.id));
+  const counts = new Map<string, number>();
+  for (const { operationId } of actual.mails) {
+    counts.set(operationId, (counts.get(operationId) ?? 0) + 1);
+  }
+  const twice = [...counts].filter(([, count]) => count > 1);
+  return [
+    ...twice.map(([id, count]) => `mail ${id} went out ${count} times`),
+    ...actual.mails
+      .filter(({ operationId }) => !composed.has(operationId))
+      .map(({ subject, to }) => `nobody composed "${subject}" to ${to.join(", ")}`),
+    ...repeated(actual, expected),
+    ...reportsBeyond(expected, actual),
+  ];
+}
+
+/** What the same recipients were told in more mails than in the undisturbed run. */
+function repeated(actual: Recording, expected: Recording): readonly string[] {
+  const usual = timesTold(expected);
+  return [...timesTold(actual)]
+    .filter(([key, times]) => times > Math.max(1, usual.get(key) ?? 0))
+    .map(([key, times]) => `told ${times} times: ${key}`);
+}
+
+function timesTold(run: Recording): ReadonlyMap<string, number> {
+  const times = new Map<string, number>();
+  for (const { key } of toldIn(run)) times.set(key, (times.get(key) ?? 0) + 1);
+  return times;
+}
+
+/** Mails without notices are the operators' reports: one a scan. */
+function reportsBeyond(expected: Recording, actual: Recording): readonly string[] {
+  const count = (run: Recording): number => {
+    const reports = new Set(
+      run.digests
+        .filter(({ digest }) => digest.notices.length === 0)
+        .map(({ digest }) => digest.id),
+    );
+    return run.mails.filter(({ operationId }) => reports.has(operationId)).length;
+  };
+  const [usual, now] = [count(expected), count(actual)];
+  return now > usual ? [`${now} reports to the operators, not ${usual}`] : [];
+}

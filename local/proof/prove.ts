@@ -1,0 +1,87 @@
+import { brokenApp } from "./broken-app.ts";
+import { builtApp, readExample } from "./example.ts";
+import { chosen, type ProofOptions } from "./options.ts";
+import { type Recording, record } from "./recording.ts";
+import { restOf } from "./rest.ts";
+import { type Ground, type ProofScenario, runAll, type Tried } from "./run-all.ts";
+import { startStorages } from "./storage.ts";
+import { restText, totals } from "./table.ts";
+import { undisturbed } from "./world.ts";
+import { yardstickOf } from "./yardstick.ts";
+
+/** A proof: which scenarios there are, and how they are shown. */
+export interface Proof<S extends ProofScenario> {
+  /** Every scenario, computed from an undisturbed run. */
+  scenarios(expected: Recording): readonly S[];
+  show(tried: readonly Tried<S>[]): string;
+}
+
+/** Most scenarios of one proof: each needs a storage account of its own. */
+const mostScenarios = 3_000;
+
+/** Runs a proof and prints it; true when nothing failed. */
+export async function prove<S extends ProofScenario>(
+  proof: Proof<S>,
+  options: ProofOptions,
+): Promise<boolean> {
+  const example = await readExample();
+  const storages = await startStorages(mostScenarios);
+  const broken = options.break === null ? null : await brokenApp(options.break);
+  try {
+    const expected = await record(
+      { example, app: builtApp, storage: storages.next() },
+      undisturbed,
+    );
+    const all = proof.scenarios(expected);
+    if (options.list) {
+      for (const { id } of all) console.log(id);
+      return true;
+    }
+    const yardstick = await yardstickOf(example, expected);
+    const rest = restOf(example, expected, { faulty: false });
+    console.log(restText(rest));
+    const ground = { yardstick, app: broken?.folder ?? builtApp, storages };
+    const tried = await tryAll(ground, chosen(all, options), options);
+    console.log(`\n${proof.show(tried)}\n`);
+    console.log(totals(tried));
+    return rest.problems.length === 0 && tried.every(({ verdict }) => verdict.kind !== "failed");
+  } finally {
+    await Promise.all([storages.stop(), broken?.clean()]);
+  }
+}
+
+/** Tells failures at once, and now and then how far it has come. */
+async function tryAll<S extends ProofScenario>(
+  ground: Ground,
+  scenarios: readonly S[],
+  options: ProofOptions,
+): Promise<readonly Tried<S>[]> {
+  const started = performance.now();
+  let done = 0;
+  return runAll(ground, scenarios, {
+    width: options.width,
+    told({ scenario, verdict }) {
+      done += 1;
+      const one = options.only !== null;
+      if (verdict.kind === "failed" || one) console.log(`${verdict.kind}  ${scenario.id}`);
+      for (const problem of verdict.problems) console.log(`    ${problem}`);
+      for (const note of one ? verdict.notes : []) console.log(`    (${note})`);
+      if (done % 25 !== 0) return;
+      const minutes = ((performance.now() - started) / 60_000).toFixed(1);
+      console.log(`... ${done} of ${scenarios.length} after ${minutes} minutes`);
+    },
+  });
+}
+
+/** Runs a proof as a command: exit code 1 when something failed. */
+export async function proveAsCommand<S extends ProofScenario>(
+  proof: Proof<S>,
+  read: () => ProofOptions,
+): Promise<void> {
+  try {
+    process.exitCode = (await prove(proof, read())) ? 0 : 1;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  }
+}

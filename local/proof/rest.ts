@@ -1,0 +1,100 @@
+import { instanceId } from "../../shared/durable/instance.ts";
+import type { Example } from "./example.ts";
+import type { Recording } from "./recording.ts";
+
+/** How a run came to rest. */
+export interface Rest {
+  /** Last change from outside, and the last run of a subject, write and mail of the app. ISO times. */
+  readonly lastOutside: string;
+  readonly lastRun: string;
+  readonly lastWrite: string;
+  readonly lastMail: string;
+  readonly subjects: readonly SubjectRest[];
+  /** Writes that took effect, and changes in the ledger. */
+  readonly writes: number;
+  readonly acts: number;
+  readonly problems: readonly string[];
+}
+
+/** How often one subject was looked at. */
+export interface SubjectRest {
+  readonly subject: string;
+  readonly runs: number;
+  /** Changes from outside that were about it: deliveries, Azure's own events, the scan. */
+  readonly outside: number;
+}
+
+const mostRuns = 3;
+
+/**
+ * Says how a run came to rest: at most three runs a subject and change from outside, one write an act,
+ * and nothing in the last minutes. A fault of Azure brings looks of its own, so a faulty run is held
+ * to the last of these alone.
+ */
+export function restOf(
+  example: Example,
+  run: Recording,
+  { faulty }: { readonly faulty: boolean },
+): Rest {
+  const { appId } = example.scenario.principal;
+  const outside = run.delivered.filter(({ text }) => !text.includes(appId));
+  const subjects = example.subjects.map((subject) => ({
+    subject,
+    runs: runsOf(subject, run),
+    outside: 1 + outside.filter(({ text }) => isAbout(text, subject)).length,
+  }));
+  const acts = run.ledger.filter(({ kind }) => kind === "change").length;
+  const begun = run.instances.filter(({ name }) => name.startsWith("guard"));
+  return {
+    lastOutside: latest(outside.map(({ at }) => at)),
+    lastRun: latest(begun.map(({ created }) => created)),
+    lastWrite: latest(run.writes.map(({ at }) => at)),
+    lastMail: latest(run.mails.map(({ at }) => at)),
+    subjects,
+    writes: run.writes.length,
+    acts,
+    problems: faulty
+      ? []
+      : [
+          ...subjects
+            .filter(({ runs, outside: changes }) => runs > mostRuns * changes)
+            .map(
+              ({ subject, runs, outside: changes }) =>
+                `${subject}: ${runs} runs, ${changes} changes`,
+            ),
+          ...(run.writes.length > acts ? [`${run.writes.length} writes for ${acts} acts`] : []),
+          ...restless(run, begun),
+        ],
+  };
+}
+
+const quiet = 5 * 60_000;
+
+/** A run at rest has done nothing in its last minutes. */
+function restless(run: Recording, begun: Recording["instances"]): readonly string[] {
+  const late = (at: number): boolean => at > run.at - quiet;
+  return [
+    ...begun.filter(({ created }) => late(created)).map(({ name }) => `${name} ran at the end`),
+    ...run.writes
+      .filter(({ at }) => late(at))
+      .map(({ resource }) => `${resource} was written at the end`),
+    ...run.mails.filter(({ at }) => late(at)).map(({ subject }) => `"${subject}" left at the end`),
+  ];
+}
+
+function runsOf(subject: string, { instances }: Recording): number {
+  const kind = subject.includes("/managedclusters/") ? "cluster" : "subscription";
+  const id = instanceId(kind, subject);
+  return instances.find((one) => one.id === id)?.runs ?? 0;
+}
+
+/** A node's alert names the group of its cluster's nodes, which holds the cluster's name. */
+function isAbout(text: string, subject: string): boolean {
+  const lower = text.toLowerCase();
+  const name = subject.split("/").at(-1) ?? "";
+  if (subject.includes("/managedclusters/")) return lower.includes(name);
+  return lower.includes(name) && !lower.includes("/managedclusters/");
+}
+
+const latest = (times: readonly number[]): string =>
+  times.length === 0 ? "never" : new Date(Math.max(...times)).toISOString();

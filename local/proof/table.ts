@@ -1,0 +1,47 @@
+import type { Rest } from "./rest.ts";
+import type { ProofScenario, Tried } from "./run-all.ts";
+
+const signs = { equal: "=", explained: "e", failed: "F" } as const;
+
+/** A matrix: a line for each row, a column for each column; `=` equal, `e` explained, `F` failed. */
+export function matrix<S extends ProofScenario>(
+  tried: readonly Tried<S>[],
+  place: { row(scenario: S): string; column(scenario: S): string },
+): string {
+  const columns = [...new Set(tried.map(({ scenario }) => place.column(scenario)))];
+  const rows = [...new Set(tried.map(({ scenario }) => place.row(scenario)))].sort();
+  const cell = (row: string, column: string): string =>
+    tried
+      .filter(({ scenario }) => place.row(scenario) === row && place.column(scenario) === column)
+      .sort((one, other) => one.scenario.id.localeCompare(other.scenario.id))
+      .map(({ verdict }) => signs[verdict.kind])
+      .join("");
+  const width = Math.max(...rows.map((row) => row.length));
+  const key = columns.map((column, index) => `${String(index + 1).padStart(3)} ${column}`);
+  const head = columns.map((_, index) => String(index + 1).padStart(3)).join(" ");
+  const lines = rows.map((row) => {
+    const cells = columns.map((column) => cell(row, column).padStart(3));
+    return `${row.padEnd(width)} ${cells.join(" ")}`;
+  });
+  return [...key, "", `${"".padEnd(width)} ${head}`, ...lines].join("\n");
+}
+
+/** The last line of a proof. */
+export function totals(tried: readonly Tried<ProofScenario>[]): string {
+  const failed = tried.filter(({ verdict }) => verdict.kind === "failed").length;
+  return `${tried.length} scenarios, ${tried.length - failed} passed, ${failed} failed`;
+}
+
+/** How a run came to rest, as text. */
+export function restText(rest: Rest): string {
+  const looks = rest.subjects.map(
+    ({ subject, runs, outside }) =>
+      `  ${subject.split("/").at(-1)}: ${runs} runs for ${outside} changes from outside (at most ${3 * outside})`,
+  );
+  return [
+    `Rest: last change from outside ${rest.lastOutside}, last run ${rest.lastRun}, last write ${rest.lastWrite}, last mail ${rest.lastMail}`,
+    ...looks,
+    `  ${rest.writes} writes for ${rest.acts} acts`,
+    ...rest.problems.map((problem) => `  NOT AT REST: ${problem}`),
+  ].join("\n");
+}
