@@ -1,4 +1,5 @@
-import { z } from "zod";
+import * as z from "zod";
+import { imageSeverities } from "./domain/image-severity.ts";
 import { type RuleName, severities } from "./domain/policy.ts";
 
 const mode = z.enum(["observe", "enforce"], {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Mistake } from "./domain/mistake.ts";
 import type { Stage } from "./domain/policy.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { AlertLayer, DefenderAlert } from "../domain/alert.ts";
 import { type Severity, severities } from "../domain/policy.ts";
 import { canonicalId } from "../domain/resource-id.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Cluster, readiness } from "../domain/cluster.ts";
 import { known } from "../domain/refusal.ts";
 import { parseResourceId, sameId } from "../domain/resource-id.ts";

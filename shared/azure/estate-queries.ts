@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { kqlString } from "./kql.ts";
 import { AddonProfiles, addonOf, Pools, Tags } from "./managed-cluster.ts";
 import type { EstateCluster } from "./ports.ts";

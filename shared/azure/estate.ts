@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { known, unreadable } from "../domain/refusal.ts";
 import { AlertRow } from "./alert-rows.ts";
 import type { Clients } from "./clients.ts";

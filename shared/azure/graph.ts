@@ -1,5 +1,5 @@
 import type { QueryRequest } from "@azure/arm-resourcegraph";
-import { z } from "zod";
+import * as z from "zod";
 import type { Wait } from "../domain/refusal.ts";
 import type { Clients } from "./clients.ts";
 import { AzureError, answerOf, parsed } from "./errors.ts";

@@ -1,5 +1,5 @@
 import { isRestError } from "@azure/core-rest-pipeline";
-import { z } from "zod";
+import * as z from "zod";
 import type { Message } from "../domain/notice.ts";
 import type { AzureConfig, Clients } from "./clients.ts";
 import { answerOf, parsed, refusal } from "./errors.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Cluster, NodePool } from "../domain/cluster.ts";
 import { parseResourceId } from "../domain/resource-id.ts";
 

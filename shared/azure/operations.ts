@@ -1,5 +1,5 @@
 import { isRestError } from "@azure/core-rest-pipeline";
-import { z } from "zod";
+import * as z from "zod";
 import { answerOf, parsed, refusal, retryAfterOf } from "./errors.ts";
 import type { OperationState } from "./ports.ts";
 import type { RawAnswer, RawSender } from "./raw.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { OwnerFacts, OwnerTag } from "../domain/owner.ts";
 import { parseResourceId } from "../domain/resource-id.ts";
 import type { Clients } from "./clients.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { PolicyAssignment } from "../domain/policy-assignment.ts";
 import { canonicalId, parseResourceId } from "../domain/resource-id.ts";
 import type { Graph } from "./graph.ts";

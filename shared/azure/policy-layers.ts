@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { builtinDefinition } from "../domain/builtin-definitions.ts";
 import { canonicalId } from "../domain/resource-id.ts";
 import type { Violation } from "../domain/violation.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Known, Wait } from "../domain/refusal.ts";
 import { known, unreadable } from "../domain/refusal.ts";
 import { parseResourceId, sameId } from "../domain/resource-id.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Compliance, Component, Violation } from "../domain/violation.ts";
 
 const mostComponents = 50;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { DefenderPlan, PlanTarget } from "../domain/defender-plan.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import { refusal } from "./errors.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A JSON object as Azure answered it. */
 export type Json = { readonly [name: string]: unknown };

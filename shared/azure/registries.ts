@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ImageAssessment, ImagePlace } from "../domain/image-finding.ts";
 import type { Clients } from "./clients.ts";
 import { answerOf, isGone, parsed } from "./errors.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { AssessmentRow } from "./image-rows.ts";
 import { kqlString } from "./kql.ts";
 import { Tags } from "./managed-cluster.ts";

@@ -1,5 +1,5 @@
 import type { HttpResponseInit } from "@azure/functions";
-import { z } from "zod";
+import * as z from "zod";
 import type { Case, OwnWrite } from "../../../shared/domain/case.ts";
 import type { FunctionApp, TriggerDependencies } from "../dependencies.ts";
 import { json, parsePart, refuse } from "./answers.ts";

@@ -1,5 +1,5 @@
 import type { HttpResponseInit } from "@azure/functions";
-import { z } from "zod";
+import * as z from "zod";
 import type { FunctionApp, TriggerDependencies } from "../dependencies.ts";
 import { json, parsePart } from "./answers.ts";
 import { noteOperator, wholeSystem } from "./operator-entry.ts";

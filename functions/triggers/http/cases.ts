@@ -1,5 +1,5 @@
 import type { HttpResponseInit } from "@azure/functions";
-import { z } from "zod";
+import * as z from "zod";
 import { explainCase } from "../../../shared/decisions/explain.ts";
 import type { Case } from "../../../shared/domain/case.ts";
 import { canonicalId } from "../../../shared/domain/resource-id.ts";

@@ -1,5 +1,5 @@
 import type { HttpResponseInit } from "@azure/functions";
-import { z } from "zod";
+import * as z from "zod";
 import type { Exemption, RuleName } from "../../../shared/domain/policy.ts";
 import { canonicalId, parseResourceId } from "../../../shared/domain/resource-id.ts";
 import { lineOf } from "../../../shared/events/untrusted.ts";

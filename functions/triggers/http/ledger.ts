@@ -1,5 +1,5 @@
 import type { HttpResponseInit } from "@azure/functions";
-import { z } from "zod";
+import * as z from "zod";
 import type { LedgerEntry } from "../../../shared/domain/ledger-entry.ts";
 import type { FunctionApp, TriggerDependencies } from "../dependencies.ts";
 import { parsePart, refuseMistakes, text } from "./answers.ts";

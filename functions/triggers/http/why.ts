@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { lineOf } from "../../../shared/events/untrusted.ts";
 
 const message = "say in one line why; it stands in the ledger with who called";
