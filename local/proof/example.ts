@@ -6,9 +6,6 @@ import { readScenario, type Scenario } from "../demo/scenario.ts";
 const root = resolve(import.meta.dirname, "../..");
 const folder = resolve(root, "examples/proof");
 
-/** The folder of the app as it is deployed. */
-export const builtApp: string = resolve(root, "dist/app");
-
 /** What every run of the proof starts from: a small estate that needs each operation of the shipped one. */
 export interface Example {
   readonly estate: Estate;

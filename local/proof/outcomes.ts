@@ -11,7 +11,9 @@ export interface FinalOutcome {
 /** Of each act on each subject the last line of the ledger, by both. */
 export function outcomesOf({ ledger }: Recording): Readonly<Record<string, FinalOutcome>> {
   const last: Record<string, FinalOutcome> = {};
-  for (const { subject, act, kind, before, after } of ledger.toSorted(byTimeThenKind)) {
+  // An operator's word is no act on a subject.
+  const acts = ledger.filter(({ kind }) => kind !== "operator");
+  for (const { subject, act, kind, before, after } of acts.toSorted(byTimeThenKind)) {
     last[`${subject} ${act}`] = {
       subject,
       act,

@@ -1,10 +1,10 @@
-import { brokenApp } from "./broken-app.ts";
-import { builtApp, readExample } from "./example.ts";
+import { brokenApp, wholeApp } from "./app.ts";
+import { readExample } from "./example.ts";
 import { chosen, type ProofOptions } from "./options.ts";
 import { type Recording, record } from "./recording.ts";
 import { restOf } from "./rest.ts";
 import { type Ground, type ProofScenario, runAll, type Tried } from "./run-all.ts";
-import { startStorages } from "./storage.ts";
+import { createStorages } from "./storage.ts";
 import { restText, totals } from "./table.ts";
 import { undisturbed } from "./world.ts";
 import { yardstickOf } from "./yardstick.ts";
@@ -16,20 +16,18 @@ export interface Proof<S extends ProofScenario> {
   show(tried: readonly Tried<S>[]): string;
 }
 
-/** Most scenarios of one proof: each needs a storage account of its own. */
-const mostScenarios = 3_000;
-
 /** Runs a proof and prints it; true when nothing failed. */
 export async function prove<S extends ProofScenario>(
   proof: Proof<S>,
   options: ProofOptions,
 ): Promise<boolean> {
   const example = await readExample();
-  const storages = await startStorages(mostScenarios);
+  const storages = createStorages();
+  const app = await wholeApp();
   const broken = options.break === null ? null : await brokenApp(options.break);
   try {
     const expected = await record(
-      { example, app: builtApp, storage: storages.next() },
+      { example, app: app.folder, storage: await storages.next() },
       undisturbed,
     );
     const all = proof.scenarios(expected);
@@ -40,13 +38,15 @@ export async function prove<S extends ProofScenario>(
     const yardstick = await yardstickOf(example, expected);
     const rest = restOf(example, expected, { faulty: false });
     console.log(restText(rest));
-    const ground = { yardstick, app: broken?.folder ?? builtApp, storages };
+    const ground = { yardstick, app: (broken ?? app).folder, storages };
     const tried = await tryAll(ground, chosen(all, options), options);
     console.log(`\n${proof.show(tried)}\n`);
     console.log(totals(tried));
     return rest.problems.length === 0 && tried.every(({ verdict }) => verdict.kind !== "failed");
   } finally {
-    await Promise.all([storages.stop(), broken?.clean()]);
+    await storages.stop();
+    app.clean();
+    broken?.clean();
   }
 }
 

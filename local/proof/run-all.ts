@@ -45,7 +45,7 @@ export async function runAll<S extends ProofScenario>(
 
 async function judge(ground: Ground, scenario: ProofScenario): Promise<Verdict> {
   const { yardstick, app, storages } = ground;
-  const place = { example: yardstick.example, app, storage: storages.next() };
+  const place = { example: yardstick.example, app, storage: await storages.next() };
   let actual: Recording;
   try {
     actual = await record(place, scenario.trial);

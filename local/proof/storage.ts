@@ -1,24 +1,43 @@
-import { startAzurite } from "../host/azurite.ts";
+import { type RunningAzurite, startAzurite } from "../host/azurite.ts";
 
 /** Empty storage accounts, one for each run. */
 export interface Storages {
   /** Connection string of an account that nobody has used yet. */
-  next(): string;
+  next(): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** Starts one Azurite for many runs: to start one each would take longer than the run. */
-export async function startStorages(count: number): Promise<Storages> {
-  const accounts = Array.from({ length: count }, (_, index) => `proof${index}`);
-  const azurite = await startAzurite({ accounts });
+/** Accounts of one Azurite: it keeps all of them in memory. */
+const accountsEach = 150;
+
+/**
+ * Hands out accounts of one Azurite to many runs, because starting one for each would take longer than
+ * the run; now and then a new one takes over, and the one before the last is stopped.
+ */
+export function createStorages(): Storages {
+  const accounts = Array.from({ length: accountsEach }, (_, index) => `proof${index}`);
   let used = 0;
+  let current: Promise<RunningAzurite> | null = null;
+  let former: Promise<RunningAzurite> | null = null;
+
+  const turnOver = async (): Promise<void> => {
+    const old = former;
+    former = current;
+    current = startAzurite({ accounts });
+    await (await old)?.stop();
+  };
+
   return {
-    next() {
-      const account = accounts[used];
+    async next() {
+      const place = used % accountsEach;
       used += 1;
-      if (account === undefined) throw new Error(`only ${count} storage accounts were prepared`);
-      return azurite.connectionStringOf(account);
+      if (place === 0) await turnOver();
+      const azurite = await current;
+      if (!azurite) throw new Error("Azurite has been stopped");
+      return azurite.connectionStringOf(accounts[place] ?? "");
     },
-    stop: azurite.stop,
+    async stop() {
+      await Promise.all([current, former].map(async (azurite) => (await azurite)?.stop()));
+    },
   };
 }
