@@ -12,6 +12,13 @@ describe("an exemption", () => {
     expect(exemptionFor(given, { subject, rule: "sensor" }, now)).not.toBeNull();
   });
 
+  it("counts up to its last day", () => {
+    const until = (day: string) =>
+      exemptionFor(policy(anExemption({ until: day })), { subject, rule: "addon" }, now);
+    expect(until("2026-11-23")).not.toBeNull();
+    expect(until("2026-11-22")).toBeNull();
+  });
+
   it("does not reach a neighbour whose name begins the same", () => {
     const given = policy(anExemption({ scope: subject.replace(/prod$/, "pro") }));
     expect(exemptionFor(given, { subject, rule: "addon" }, now)).toBeNull();

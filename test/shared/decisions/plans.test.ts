@@ -105,6 +105,15 @@ describe("a plan of the baseline", () => {
     expect(verdict.finding?.severity).toBe("Medium");
   });
 
+  it("keeps the sub-plan that is in use, and begins with the one that is wanted", () => {
+    const baseline = { StorageAccounts: { subPlan: "V2", extensions: ["Scan"] } };
+    const inForce = under({ plans: { ...aPolicy().rules.plans, baseline } });
+    const storage = (over: Partial<DefenderPlan>) =>
+      of("plans", planned([aPlan({ name: "StorageAccounts", ...over })]), inForce).target;
+    expect(storage({ on: true, subPlan: "PerTransaction" })?.subPlan).toBe("PerTransaction");
+    expect(storage({ on: false, subPlan: "PerTransaction" })?.subPlan).toBe("V2");
+  });
+
   it("is not needed where nothing is to be protected, unless the policy says always", () => {
     const empty = known(aProtectable({ clusters: [], registries: 0 }));
     expect(reasonOf(of("plans", { protectable: empty }))).toBe("not-required");
