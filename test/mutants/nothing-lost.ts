@@ -1,0 +1,131 @@
+import type { Invariant } from "./mutant.ts";
+
+/** Any sequence of events, crashes and restarts ends with every subject judged on its latest state. */
+export const nothingLost: Invariant = {
+  name: "nothing lost",
+  mutants: [
+    {
+      file: "shared/azure/agenda.ts",
+      find: "await table.remove(keys.partitionKey, keys.rowKey, row.etag)",
+      replace: "await table.remove(keys.partitionKey, keys.rowKey)",
+      test: {
+        file: "test/shared/durable/agenda.test.ts",
+        name: "looks once more when it is marked while it looks, and only once",
+      },
+    },
+    {
+      file: "shared/durable/agenda.ts",
+      find: 'if (kind !== "marked-again") return kind;',
+      replace: "if (kind) return kind;",
+      test: {
+        file: "test/functions/orchestrators/run.test.ts",
+        name: "starts over with its input alone when the subject was marked meanwhile",
+      },
+    },
+    {
+      file: "shared/azure/cases.ts",
+      find: "(await table.replace(row, etag))",
+      replace: '(await table.replace(row, "*"))',
+      test: {
+        file: "test/shared/durable/older-runs.test.ts",
+        name: "an older run never overwrites what a newer one recorded",
+      },
+    },
+    {
+      file: "shared/durable/agenda.ts",
+      find: "return ours ? {",
+      replace: "return found ? {",
+      test: {
+        file: "test/shared/durable/older-runs.test.ts",
+        name: "a run whose case was written by a newer one does not settle",
+      },
+    },
+    {
+      file: "shared/decisions/sweep.ts",
+      find: "return stuckStep(lastUpdated, now);",
+      replace: 'return "wait";',
+      test: {
+        file: "test/functions/triggers/sweep.test.ts",
+        name: "ends what has been untouched for two hours, and gets it started again",
+      },
+    },
+    {
+      file: "shared/decisions/sweep.ts",
+      find: "endedByDeployment(output) || hasPassed(lastUpdated, failedRest, now)",
+      replace: "endedByDeployment(output)",
+      test: { file: "test/functions/triggers/sweep.test.ts", name: "starts what is due and has" },
+    },
+    {
+      file: "functions/triggers/intake.ts",
+      find: "if (isStorageOutage(error)) throw error;",
+      replace: "",
+      test: {
+        file: "test/functions/triggers/events.test.ts",
+        name: "makes the delivery come again:",
+      },
+    },
+    {
+      file: "functions/triggers/intake.ts",
+      find: "const faults = [...poison, ...unstored, ...unmarked]",
+      replace: "const faults = [...unstored, ...unmarked]",
+      test: {
+        file: "test/functions/triggers/events.test.ts",
+        name: "is kept with its reason and body, and hurts no neighbour",
+      },
+    },
+    {
+      file: "functions/triggers/event-triggers.ts",
+      find: "maxRetryCount: -1",
+      replace: "maxRetryCount: 5",
+      test: {
+        file: "test/functions/triggers/events.test.ts",
+        name: "come with a retry policy without end where a throw alone would lose them",
+      },
+    },
+    {
+      file: "functions/triggers/http/quarantine.ts",
+      find: "if (taken.faults.length > 0) {",
+      replace: "if (taken.faults.length > 1_000) {",
+      test: {
+        file: "test/functions/triggers/http/operators.test.ts",
+        name: "keeps what still cannot be read, and says why",
+      },
+    },
+    {
+      file: "functions/triggers/watch.ts",
+      find: "if (!swept || now.getTime() - Date.parse(swept) > stale) await sweepAgenda(deps, runs);",
+      replace: "if (!swept) await sweepAgenda(deps, runs);",
+      test: {
+        file: "test/functions/triggers/events.test.ts",
+        name: "are noted at most once a minute, and a stopped timer is made up for",
+      },
+    },
+    {
+      file: "functions/orchestrators/run.ts",
+      find: 'return { kind: "settle", next, outcome: `fault:',
+      replace: 'return { kind: "settle", next: next && null, outcome: `fault:',
+      test: {
+        file: "test/functions/orchestrators/run.test.ts",
+        name: "writes a fault into the case and looks again later",
+      },
+    },
+    {
+      file: "functions/activities/scan.ts",
+      find: "await agenda.mark({ subject, kind, at: soon });",
+      replace: "void soon;",
+      test: {
+        file: "test/functions/activities/scan-alerts.test.ts",
+        name: "asks for the look before it keeps the alert, so that a crash in between loses nothing",
+      },
+    },
+    {
+      file: "functions/orchestrators/conclude.ts",
+      find: 'return recorded.kind === "written";',
+      replace: "return recorded.kind !== null;",
+      test: {
+        file: "test/functions/orchestrators/guard-cluster.test.ts",
+        name: "ends unsettled when a newer run has recorded the case",
+      },
+    },
+  ],
+};

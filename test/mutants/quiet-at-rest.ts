@@ -1,0 +1,108 @@
+import type { Invariant } from "./mutant.ts";
+
+/** Without outside change no subject runs, no writes, no mails. */
+export const quietAtRest: Invariant = {
+  name: "quiet at rest",
+  mutants: [
+    {
+      file: "shared/events/resource-change.ts",
+      find: "const ownWriteDelay = 2;",
+      replace: "const ownWriteDelay = 0;",
+      test: {
+        file: "test/shared/events/grid-events.test.ts",
+        name: "looks at what we wrote ourselves two minutes later:",
+      },
+    },
+    {
+      file: "shared/events/caller.ts",
+      find: "same(principalIn(data), own.principalId) ||",
+      replace: "",
+      test: {
+        file: "test/shared/events/grid-events.test.ts",
+        name: "looks at what we wrote ourselves two minutes later:",
+      },
+    },
+    {
+      file: "shared/azure/tags.ts",
+      find: ".filter(([name, value]) => found[name] !== value),",
+      replace: ".filter(([name]) => name !== ''),",
+      test: {
+        file: "test/shared/azure/tags.test.ts",
+        name: "writes only what differs, in the spelling found",
+      },
+    },
+    {
+      file: "shared/azure/pricing.ts",
+      find: "target.extensions.every((name) => on.has(name.toLowerCase()))",
+      replace: "target.extensions.every((name) => on.has(name))",
+      test: {
+        file: "test/shared/azure/pricing.test.ts",
+        name: "asks for nothing more once it is carried out, and switches nothing off",
+      },
+    },
+    {
+      file: "shared/decisions/tagging.ts",
+      find: "if (goesOn && present !== null && isDay(present)) return present;",
+      replace: "",
+      test: {
+        file: "test/shared/decisions/tagging.test.ts",
+        name: "ask for nothing more once they are written, on that day or another",
+      },
+    },
+    {
+      file: "shared/decisions/unknown-looks.ts",
+      find: ": { unknownLooks: waits.length + 1, lookAgain: null };",
+      replace:
+        ": { unknownLooks: waits.length + 1, lookAgain: { at: after(now, { hours: 24 }), why } };",
+      test: {
+        file: "test/shared/decisions/compliance.test.ts",
+        name: "are waited for 1, 6 and 24 hours; then they are a finding, and scans are enough",
+      },
+    },
+    {
+      file: "shared/decisions/cluster-objections.ts",
+      find: "if (waited >= millisecondsOf(lastBusyLook)) return null;",
+      replace: "",
+      test: {
+        file: "test/shared/decisions/addon.test.ts",
+        name: "comes to rest on a cluster that stays busy: looks get rarer and end",
+      },
+    },
+    {
+      file: "functions/triggers/sweeping.ts",
+      find: 'if (!has("scan")) {',
+      replace: 'if (!has("scan") || rows.length > 0) {',
+      test: {
+        file: "test/functions/triggers/sweep.test.ts",
+        name: "does not touch the daily rows that are there",
+      },
+    },
+    {
+      file: "shared/decisions/needs-look.ts",
+      find: 'if (known.stage !== stage) return "the stage has changed";',
+      replace: 'if (known.stage !== stage || known.openedAt) return "the stage has changed";',
+      test: {
+        file: "test/shared/decisions/needs-look.test.ts",
+        name: "a scan after a look finds nothing to look at",
+      },
+    },
+    {
+      file: "functions/orchestrators/conclude.ts",
+      find: 'if (before?.kind === "leave" && before.reason === decision.reason) return [];',
+      replace: "",
+      test: {
+        file: "test/functions/orchestrators/at-rest.test.ts",
+        name: "writes nothing into the ledger and tells nobody when a second look finds the same",
+      },
+    },
+    {
+      file: "functions/orchestrators/change.ts",
+      find: "const same = line && earlier?.code === code",
+      replace: "const same = line && earlier?.code !== code",
+      test: {
+        file: "test/functions/orchestrators/guard-cluster.test.ts",
+        name: "adds no line to the ledger when Azure says the same no again",
+      },
+    },
+  ],
+};

@@ -1,0 +1,104 @@
+import type { Invariant } from "./mutant.ts";
+
+/** Reads by the page, writes only on difference, nothing per compliant cluster in a scan. */
+export const smallBills: Invariant = {
+  name: "small bills",
+  mutants: [
+    {
+      file: "shared/azure/graph.ts",
+      find: "const pageSize = 1000;",
+      replace: "const pageSize = 100;",
+      test: { file: "test/shared/azure/estate.test.ts", name: "is read by the page" },
+    },
+    {
+      file: "shared/durable/case-of-run.ts",
+      find: "export function worthRecording(before: Case | null, after: Case): boolean {\n",
+      replace:
+        "export function worthRecording(before: Case | null, after: Case): boolean {\n  if (after.id) return true;\n",
+      test: {
+        file: "test/shared/durable/case-of-run.test.ts",
+        name: "makes no case of a compliant subject that never had one",
+      },
+    },
+    {
+      file: "functions/triggers/sweeping.ts",
+      find: "const maxPerSubscription = 20;",
+      replace: "const maxPerSubscription = 2_000;",
+      test: {
+        file: "test/functions/triggers/sweep.test.ts",
+        name: "starts a bounded number in one subscription, and the rest in the next minutes",
+      },
+    },
+    {
+      file: "functions/triggers/intake.ts",
+      find: "const mostParts = 20;",
+      replace: "const mostParts = 20_000;",
+      test: {
+        file: "test/functions/triggers/events.test.ts",
+        name: "is kept whole when too much of it is broken to keep it in parts",
+      },
+    },
+    {
+      file: "functions/triggers/http/operator-function.ts",
+      find: "const longestBody = 64 * 1024;",
+      replace: "const longestBody = 64 * 1024 * 1024;",
+      test: { file: "test/functions/triggers/http/access.test.ts", name: "is bounded" },
+    },
+    {
+      file: "shared/azure/system.ts",
+      find: "if (Math.abs(time - (noted.get(feed) ?? Number.NEGATIVE_INFINITY)) < minute) return;",
+      replace: "",
+      test: {
+        file: "test/shared/azure/feeds.test.ts",
+        name: "a burst of events notes its feed once a minute",
+      },
+    },
+    {
+      file: "shared/azure/policy-layers.ts",
+      find: "?.layer ?? known.get(canonicalId(id));",
+      replace: "?.layer;",
+      test: {
+        file: "test/shared/azure/policy-layers.test.ts",
+        name: "asks once for each definition, and never for a built-in one",
+      },
+    },
+    {
+      file: "functions/activities/scan.ts",
+      find: "const cases = await gateways.cases.findMany(subjects);\n    const bySubject = new Map(cases.map((one) => [one.subject, one]));\n    const due = rows.filter((row: EstateCluster) => {",
+      replace:
+        "const cases = (await Promise.all(subjects.map((one) => gateways.cases.findMany([one])))).flat();\n    const bySubject = new Map(cases.map((one) => [one.subject, one]));\n    const due = rows.filter((row: EstateCluster) => {",
+      test: {
+        file: "test/functions/activities/scan-clusters.test.ts",
+        name: "reads the cases of a page at once, and writes nothing for compliant clusters",
+      },
+    },
+    {
+      file: "functions/activities/scan.ts",
+      find: "const due = rows.filter((row: EstateCluster) => {\n",
+      replace:
+        "const due = rows.filter((row: EstateCluster) => {\n      if (row.id) return true;\n",
+      test: {
+        file: "test/functions/activities/scan-clusters.test.ts",
+        name: "reads the cases of a page at once, and writes nothing for compliant clusters",
+      },
+    },
+    {
+      file: "shared/durable/patience.ts",
+      find: "return Math.max(asked, Math.min(5 + poll * 2, 60));",
+      replace: "return Math.max(asked, Math.min(1 + poll * 0, 60));",
+      test: {
+        file: "test/shared/durable/poll-pause.test.ts",
+        name: "polls as rarely as Azure asks for, and more rarely the longer it takes",
+      },
+    },
+    {
+      file: "functions/orchestrators/scan-estate.ts",
+      find: "const pagesPerExecution = 20;",
+      replace: "const pagesPerExecution = 2_000;",
+      test: {
+        file: "test/functions/orchestrators/scan-estate.test.ts",
+        name: "goes on as a new execution after 20 pages and settles the row that it took first",
+      },
+    },
+  ],
+};
