@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { app } from "@azure/functions";
+import { deferGateways } from "../shared/azure/deferred.ts";
 import { isStorageOutage } from "../shared/azure/errors.ts";
-import { createGateways } from "../shared/azure/gateways.ts";
 import type { Gateways } from "../shared/azure/ports.ts";
 import { policyHash, withExemptions } from "../shared/policy.ts";
 import { createInForceSource } from "./activities/in-force.ts";
@@ -38,7 +38,7 @@ function start(): void {
 }
 
 function registerAll({ settings, policy }: Ready): void {
-  const gateways = gatewaysFor({ kind: "ok", settings, policy });
+  const gateways = deferGateways(() => loadGateways({ kind: "ok", settings, policy }));
   const now = () => new Date().toISOString();
   const source = createInForceSource(gateways, {
     stage: settings.stage,
@@ -64,8 +64,9 @@ function registerAll({ settings, policy }: Ready): void {
   });
 }
 
-const gatewaysFor = ({ settings, policy }: Ready): Gateways =>
-  createGateways({
+async function loadGateways({ settings, policy }: Ready): Promise<Gateways> {
+  const { createGateways } = await import("../shared/azure/gateways.ts");
+  return createGateways({
     credential: settings.credential,
     storage: settings.storage,
     localRoutes: settings.localRoutes,
@@ -77,5 +78,6 @@ const gatewaysFor = ({ settings, policy }: Ready): Gateways =>
     },
     appVersion: APP_VERSION,
   });
+}
 
 start();

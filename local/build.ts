@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { type BuildOptions, build } from "esbuild";
+import { type BuildOptions, build, type OutputFile, transform } from "esbuild";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -10,33 +10,75 @@ const options: BuildOptions = {
   bundle: true,
   platform: "node",
   target: "node22",
-  format: "cjs",
+  // Only ES modules can be split, and shared between what is split.
+  mainFields: ["module", "main"],
   // The host supplies this module by itself; a second copy would register nothing.
   external: ["@azure/functions-core"],
   legalComments: "none",
-  minifyWhitespace: true,
-  minifySyntax: true,
-  keepNames: true,
   logLevel: "warning",
 };
 
 /**
- * Builds the folder that is deployed, run by the embedded host and measured: one CommonJS bundle,
+ * Builds the folder that is deployed, run by the embedded host and measured: a CommonJS bundle,
  * host.json with the version of the orchestrators, the policy and a package.json that needs nothing.
  */
 export async function buildApp(folder: string): Promise<void> {
   const { name, version } = JSON.parse(await read("package.json")) as Package;
-  await mkdir(folder, { recursive: true });
-  await build({
-    ...options,
-    entryPoints: ["functions/index.ts"],
-    outfile: join(folder, "index.cjs"),
-    define: { APP_VERSION: JSON.stringify(version) },
-  });
+  await writeBundle(folder, await bundle(folder, { APP_VERSION: JSON.stringify(version) }));
   const host = withVersion(JSON.parse(await read("host.json")), await orchestratorsVersion());
   await write(folder, "host.json", json(host));
   await write(folder, "package.json", json({ name, version, main: "index.cjs" }));
   await write(folder, "guardrail.json", await read("guardrail.json"));
+}
+
+interface Code {
+  readonly path: string;
+  readonly code: string;
+}
+
+const later = "later";
+
+/**
+ * The entry, and what it imports only when needed as files of their own: Node would read and compile
+ * all of them at each start. esbuild splits ES modules alone, which the host's worker does not see
+ * register anything, so each file becomes CommonJS afterwards.
+ */
+async function bundle(folder: string, define: Record<string, string>): Promise<readonly Code[]> {
+  const split = await build({
+    ...options,
+    entryPoints: { index: "functions/index.ts" },
+    define,
+    format: "esm",
+    splitting: true,
+    outdir: folder,
+    outExtension: { ".js": ".cjs" },
+    chunkNames: `${later}/[name]-[hash]`,
+    write: false,
+  });
+  return Promise.all(split.outputFiles.map(asCommonJs));
+}
+
+async function asCommonJs({ path, text }: OutputFile): Promise<Code> {
+  const { code } = await transform(text, {
+    platform: "node",
+    target: "node22",
+    format: "cjs",
+    supported: { "dynamic-import": false },
+    legalComments: "none",
+    minifyWhitespace: true,
+    minifySyntax: true,
+  });
+  return { path, code };
+}
+
+/** Files of an earlier build go last: whoever runs it has loaded them, or starts anew. */
+async function writeBundle(folder: string, files: readonly Code[]): Promise<void> {
+  await mkdir(join(folder, later), { recursive: true });
+  await Promise.all(files.map(({ path, code }) => writeFile(path, code)));
+  const kept = new Set(files.map(({ path }) => path));
+  const found = await readdir(join(folder, later));
+  const old = found.map((name) => join(folder, later, name)).filter((path) => !kept.has(path));
+  await Promise.all(old.map((path) => rm(path)));
 }
 
 /**
@@ -44,14 +86,16 @@ export async function buildApp(folder: string): Promise<void> {
  * must not be replayed over this one.
  */
 export async function orchestratorsVersion(): Promise<string> {
-  const bundled = await build({
+  const orchestrators = await build({
     ...options,
+    format: "cjs",
+    minifyWhitespace: true,
     entryPoints: ["functions/orchestrators/index.ts"],
     write: false,
     outdir: "unused",
     packages: "external",
   });
-  const text = bundled.outputFiles.map((file) => file.text).join("\n");
+  const text = orchestrators.outputFiles.map((file) => file.text).join("\n");
   return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
 

@@ -148,3 +148,6 @@ function isTimeZone(name: string): boolean {
     return false;
   }
 }
+  if (name === "Etc/UTC" || Intl.supportedValuesOf("timeZone").includes(name)) {
+    return name.includes("/");
+  }

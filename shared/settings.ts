@@ -111,7 +111,7 @@ export function readSettings(
       .map((name) => [name, environment[name]?.trim()] as const)
       .filter(([, value]) => value !== undefined && value !== ""),
   );
-  const parsed = SettingsSchema.safeParse(given);
+  const parsed = SettingsSchema.safeParse(given, { jitless: true });
   if (!parsed.success) {
     return {
       kind: "invalid",

@@ -1,4 +1,4 @@
-import { isRestError, type RestError } from "@azure/core-rest-pipeline";
+import type { RestError } from "@azure/core-rest-pipeline";
 import type { z } from "zod";
 import type { Known, Refusal, Wait } from "../domain/refusal.ts";
 import { unreadable } from "../domain/refusal.ts";
@@ -16,6 +16,10 @@ export class AzureError extends Error {
     this.code = options.code ?? null;
   }
 }
+
+/** The libraries' own test, which would load them to ask whether one of them failed. */
+const isRestError = (error: unknown): error is RestError =>
+  error instanceof Error && error.name === "RestError";
 
 /** The code of a request that was not sent because the guardrail runs read-only. */
 export const readOnlyCode = "ReadOnly";
