@@ -125,6 +125,18 @@ export function faultScenarios(operations: readonly OperationSeen[]): readonly F
     );
 }
 
+/** Runs in which the same news comes repeated, out of order, in part dropped and broken. */
+export function mixedScenarios(count: number): readonly FaultScenario[] {
+  return Array.from({ length: count }, (_, index) => ({
+    id: `events:mixed:${index + 1}`,
+    operation: "events",
+    fault: "mixed",
+    when: "every" as const,
+    trial: { ...undisturbed, mix: index + 1 },
+    foreignTag: null,
+  }));
+}
+
 function scenario(
   operation: OperationSeen,
   { name, fault, repeats, stopAfter }: FaultOf,

@@ -4,6 +4,7 @@ import type { OperationSeen } from "../azure/tally.ts";
 import { alertsIn } from "../demo/alerts.ts";
 import type { Delivery } from "../demo/scenario.ts";
 import type { Passes } from "../host/faults.ts";
+import { mixed } from "./event-mix.ts";
 import { type Flat, flatten } from "./flat.ts";
 import { type AppState, type Instance, readAppState, readInstances } from "./state.ts";
 import {
@@ -47,6 +48,8 @@ export interface Recording extends AppState {
   readonly kills: number;
   readonly missteps: readonly string[];
   readonly unhandled: readonly string[];
+  /** What was refused because the role of the app lacks an action, in Azure's words. */
+  readonly unauthorized: readonly string[];
 }
 
 /** Runs the example once, to the end of its scenario, and records what is left. */
@@ -54,7 +57,8 @@ export async function record(place: Place, trial: Trial): Promise<Recording> {
   const world = await startProofWorld(place, trial);
   try {
     const { deliveries, until, start } = place.example.scenario;
-    for (const delivery of deliveries) {
+    const news = trial.mix === null ? deliveries : mixed(deliveries, trial.mix);
+    for (const delivery of news) {
       world.clock.schedule(delivery.at, () => carryOut(world, delivery));
     }
     if (trial.stopAfter !== null) {
@@ -109,6 +113,7 @@ function ofAzure({ azure }: ProofWorld, { example }: Place) {
       ({ kind, resourceId, detail }) => `${kind} ${resourceId} ${detail}`,
     ),
     unhandled: azure.unhandled,
+    unauthorized: azure.unauthorized,
   };
 }
 

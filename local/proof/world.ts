@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { createVirtualClock, type VirtualClock } from "../azure/clock.ts";
 import type { FaultRule } from "../azure/estate-entry.ts";
 import { createSimulatedAzure, type SimulatedAzure } from "../azure/index.ts";
+import type { RoleData } from "../azure/role.ts";
 import { deliverGridEvents, deliverText, mailEndpoint, settingsOf } from "../demo/world.ts";
 import type { Faults, Passes } from "../host/faults.ts";
 import { type RunningHost, type StartHostOptions, startHost } from "../host/harness.ts";
@@ -20,6 +21,10 @@ export interface Trial {
   readonly mailDeduplicates: boolean;
   /** Milliseconds after the start at which an operator stops all writes; null = nobody does. */
   readonly stopAfter: number | null;
+  /** Seed by which the deliveries are mixed up; null = they come as the scenario says. */
+  readonly mix: number | null;
+  /** What the app may do; absent = everything. */
+  readonly role?: RoleData;
 }
 
 /** Nothing befalls it. */
@@ -28,6 +33,7 @@ export const undisturbed: Trial = {
   host: {},
   mailDeduplicates: true,
   stopAfter: null,
+  mix: null,
 };
 
 /** Where a run takes place. */
@@ -89,6 +95,7 @@ export async function startProofWorld(
     mailDeduplicates: trial.mailDeduplicates,
     delays: proofDelays,
     faults: trial.azure,
+    ...(trial.role ? { role: trial.role } : {}),
     deliverEvents: async (events) => {
       await deliverGridEvents(keeper.host(), events);
       for (const event of events) delivered.push({ at: clock.now(), text: JSON.stringify(event) });

@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { aCase, aDigest } from "../../support/builders.ts";
+import { aRecording, aRefusedRecording, compared, subject, untouched } from "./a-recording.ts";
+
+const addon = "properties.addonProfiles.azurepolicy.enabled";
+const again = { ...aDigest(), id: "11111111-0000-4000-8000-000000000002" };
+
+describe("a run that ended as the undisturbed one", () => {
+  it("is equal", () => {
+    expect(compared(aRecording())).toEqual({ kind: "equal", problems: [], notes: [] });
+  });
+});
+
+describe("a run that ended otherwise", () => {
+  it("is explained by a reason in the case and a next look", () => {
+    const verdict = compared(aRefusedRecording());
+    expect(verdict).toMatchObject({ kind: "explained", problems: [] });
+    expect(verdict.notes.join("\n")).toContain("unreadable");
+  });
+
+  it("fails without a reason", () => {
+    const verdict = compared(aRefusedRecording({ cases: [aCase({ subject })] }));
+    expect(verdict.kind).toBe("failed");
+    expect(verdict.problems.join("\n")).toContain("nothing says why");
+  });
+
+  it("fails without a next look", () => {
+    expect(compared(aRefusedRecording({ agenda: [] })).kind).toBe("failed");
+  });
+});
+
+describe("a run fails for", () => {
+  it.each([
+    ["a lost write", { estate: untouched }, addon],
+    [
+      "a change that the ledger does not have",
+      { ledger: aRecording().ledger.filter(({ kind }) => kind === "intent") },
+      "enable-addon",
+    ],
+    ["a notice that was not told", { mails: [] }, "not told"],
+    [
+      "a mail that went twice",
+      { mails: [...aRecording().mails, ...aRecording().mails] },
+      "went out 2 times",
+    ],
+    [
+      "a second mail that says the same",
+      {
+        mails: [
+          ...aRecording().mails,
+          ...aRecording().mails.map((mail) => ({ ...mail, operationId: again.id })),
+        ],
+        digests: aRecording().digests.flatMap((one) => [
+          one,
+          { ...one, digest: { ...one.digest, id: again.id } },
+        ]),
+      },
+      "told 2 times",
+    ],
+    [
+      "a mail that nobody composed",
+      { mails: [...aRecording().mails, { at: 0, to: ["x"], subject: "x", operationId: "x" }] },
+      "nobody composed",
+    ],
+    [
+      "a foreign change",
+      { estate: { [subject]: { ...aRecording().estate[subject], "tags.env": '"test"' } } },
+      "nobody asked for that",
+    ],
+    [
+      "a tag of others that is gone",
+      { estate: { [subject]: { [addon]: "true" } } },
+      "nobody asked for that",
+    ],
+    ["a resource that is gone", { estate: {} }, "is gone"],
+    [
+      "a write that was made twice",
+      { writes: [...aRecording().writes, ...aRecording().writes] },
+      "2 times",
+    ],
+    [
+      "an orchestration that failed",
+      {
+        instances: [
+          { id: "i", name: "guardCluster", status: "Failed", output: "x", created: 0, runs: 1 },
+        ],
+      },
+      "guardCluster ended as Failed",
+    ],
+    [
+      "a subject that is due and never run",
+      {
+        agenda: [
+          ...aRecording().agenda,
+          { subject, kind: "cluster" as const, at: "2026-11-23T08:20:00Z", etag: "1", by: null },
+        ],
+      },
+      "no run comes",
+    ],
+    ["a subject that was never judged", { cases: [] }, "was never judged"],
+    ["a request that no operation takes", { unhandled: ["GET /x"] }, "no operation takes GET /x"],
+    ["a misstep", { missteps: ["read-only-property"] }, "read-only-property"],
+  ])("%s", (_, over, words) => {
+    const verdict = compared(aRecording(over));
+    expect(verdict.kind).toBe("failed");
+    expect(verdict.problems.join("\n")).toContain(words);
+  });
+
+  it("someone else's tag that our write took away", () => {
+    const theirs = { foreignTag: "theirs" };
+    expect(compared(aRecording(), theirs).problems.join()).toContain("theirs");
+    const kept = { ...aRecording().estate[subject], "tags.theirs": '"set meanwhile"' };
+    expect(compared(aRecording({ estate: { [subject]: kept } }), theirs).kind).toBe("equal");
+  });
+
+  it("a write after an operator's stop", () => {
+    expect(compared(aRecording(), { stopAfter: 60_000 }).problems.join()).toContain("stopped");
+    expect(compared(aRecording(), { stopAfter: 3_600_000 }).kind).toBe("equal");
+  });
+});
