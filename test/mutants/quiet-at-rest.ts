@@ -98,7 +98,7 @@ export const quietAtRest: Invariant = {
     {
       file: "functions/orchestrators/change.ts",
       find: "const same = line && earlier?.code === code",
-      replace: "const same = line && earlier?.code !== code",
+      replace: "const same = line && earlier && earlier.code !== code",
       test: {
         file: "test/functions/orchestrators/guard-cluster.test.ts",
         name: "adds no line to the ledger when Azure says the same no again",
