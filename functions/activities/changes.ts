@@ -30,7 +30,8 @@ export const changeActivities = (
 
   writeLedger: async (input: { subject: string; entries: readonly LedgerEntry[] }) => {
     for (const entry of input.entries) await ledger.write(entry);
-    return { written: input.entries.length };
+    // Our own words only: the log, and the workbook that reads it, hold no text from outside.
+    return { kind: input.entries.map(lineOf).join(", ") };
   },
 
   noteVerification: async (input: { subject: string; ok: boolean; what: string }) => {
@@ -43,3 +44,6 @@ export const changeActivities = (
     return { failures, stopped: stop };
   },
 });
+
+const lineOf = ({ kind, act, addedCost }: LedgerEntry): string =>
+  `${kind} ${act} ${Math.round(addedCost ?? 0)}`;

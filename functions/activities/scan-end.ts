@@ -1,4 +1,5 @@
 import type { Gateways } from "../../shared/azure/ports.ts";
+import { isWatchedKind } from "../../shared/domain/subject.ts";
 
 const day = 24 * 3_600_000;
 
@@ -7,13 +8,11 @@ export const scanEndActivities = (
   { agenda, system }: Pick<Gateways, "agenda" | "system">,
   now: () => string,
 ) => ({
-  /** How many clusters and subscriptions are due and not looked at yet. */
+  /** How many Azure resources are due and not looked at yet. */
   countDueLooks: async (_input: { subject: string }) => {
     const at = now();
     const rows = await agenda.list();
-    const due = rows.filter(
-      ({ kind, at: when }) => (kind === "cluster" || kind === "subscription") && when <= at,
-    );
+    const due = rows.filter(({ kind, at: when }) => isWatchedKind(kind) && when <= at);
     return { due: due.length };
   },
 
@@ -24,6 +23,12 @@ export const scanEndActivities = (
     const isDaily = planned <= Date.parse(input.at);
     if (isDaily) await system.noteScan(input.at);
     const next = isDaily ? Date.parse(input.at) + day : planned;
-    return { next: new Date(Math.max(next, Date.parse(now()))).toISOString() };
+    const seen = await system.subscriptions();
+    const unreadable = seen.filter(({ lastSeen }) => lastSeen < input.at).length;
+    return {
+      // Goes into the log, which an alert rule of the deployment reads.
+      kind: `${unreadable} subscriptions unreadable`,
+      next: new Date(Math.max(next, Date.parse(now()))).toISOString(),
+    };
   },
 });

@@ -18,7 +18,7 @@ param eventHubNamespaceName string
 @description('Stage of the guardrail; off is worth a reminder.')
 param stage string
 
-// Every rule reads what the app logs: requests by function name, traces by the marker in their message.
+// Every rule reads what the app logs: requests by the name of the function, traces by the activity they begin with.
 var rules = [
   {
     name: 'no-sweep'
@@ -33,7 +33,7 @@ var rules = [
   {
     name: 'no-scan'
     title: 'No scan of the estate for 26 hours'
-    query: 'traces | where message has "guardrail.scan.finished"'
+    query: 'traces | where message startswith "noteScan "'
     window: 'P2D'
     every: 'PT1H'
     operator: 'LessThan'
@@ -44,7 +44,7 @@ var rules = [
   {
     name: 'failed-runs'
     title: 'Runs ended in a fault'
-    query: 'traces | where message has "guardrail.run.fault"'
+    query: 'traces | where message startswith "noteFault "'
     window: 'PT1H'
     every: 'PT15M'
     operator: 'GreaterThan'
@@ -54,7 +54,7 @@ var rules = [
   {
     name: 'mail-not-sent'
     title: 'A mail could not be sent'
-    query: 'traces | where message has "guardrail.mail.failed"'
+    query: 'traces | where message startswith "deliverNext " and message endswith ": failed"'
     window: 'PT1H'
     every: 'PT15M'
     operator: 'GreaterThan'
@@ -64,7 +64,7 @@ var rules = [
   {
     name: 'quarantine'
     title: 'Events wait in quarantine'
-    query: 'traces | where message has "guardrail.quarantined"'
+    query: 'traces | where message matches regex "[1-9][0-9]* kept aside$"'
     window: 'PT1H'
     every: 'PT15M'
     operator: 'GreaterThan'
@@ -74,7 +74,7 @@ var rules = [
   {
     name: 'unreadable'
     title: 'Subscriptions that were readable are not any more'
-    query: 'traces | where message has "guardrail.subscriptions.unreadable"'
+    query: 'traces | where message startswith "noteScan " and message matches regex ": [1-9][0-9]* subscriptions unreadable$"'
     window: 'P1D'
     every: 'PT1H'
     operator: 'GreaterThan'

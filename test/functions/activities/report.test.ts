@@ -18,7 +18,7 @@ async function aReporter(stage: Stage = "watch") {
   return {
     tables,
     report: (operationId: string) =>
-      reportToOperators({ subject: "system/scan", operationId, at, clusters: 3 }),
+      reportToOperators({ subject: "system/scan", operationId, at, clusters: 3, registries: 1 }),
     pass: (time: string) => {
       now = time;
     },

@@ -140,9 +140,9 @@ it("looks again at open cases that nobody looked at for a day, and closes none",
 it("plans the next daily scan; one asked for in between does not move it", async () => {
   let now = at;
   const { noteScan } = scanEndActivities(tables, () => now);
-  expect(await noteScan({ subject, at })).toEqual({ next: "2026-11-24T08:00:00.000Z" });
+  expect(await noteScan({ subject, at })).toMatchObject({ next: "2026-11-24T08:00:00.000Z" });
   now = "2026-11-23T12:00:00.000Z";
-  expect(await noteScan({ subject, at: now })).toEqual({ next: "2026-11-24T08:00:00.000Z" });
+  expect(await noteScan({ subject, at: now })).toMatchObject({ next: "2026-11-24T08:00:00.000Z" });
   now = "2026-11-24T08:00:00.000Z";
-  expect(await noteScan({ subject, at: now })).toEqual({ next: "2026-11-25T08:00:00.000Z" });
+  expect(await noteScan({ subject, at: now })).toMatchObject({ next: "2026-11-25T08:00:00.000Z" });
 });

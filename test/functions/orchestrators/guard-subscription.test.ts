@@ -54,7 +54,7 @@ async function guard(given: Given = {}): Promise<Ran> {
         return { kind: "done", correlationId: "corr-1", before: "", after: "" };
       },
       noteVerification: () => ({ failures: 0, stopped: false }),
-      writeLedger: () => ({ written: 1 }),
+      writeLedger: () => ({ kind: "leave enable-addon 0" }),
       tell: () => ({ told: 1 }),
       mark: () => ({ marked: true }),
       wake: () => ({ woken: true }),
