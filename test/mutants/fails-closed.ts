@@ -97,5 +97,14 @@ export const failsClosed: Invariant = {
       replace: "return mistakes.length > 1_000\n    ? {",
       test: { file: "test/shared/policy.test.ts", name: "refuses what contradicts itself" },
     },
+    {
+      file: "functions/triggers/mistakes.ts",
+      find: "status: 503,",
+      replace: "status: 200,",
+      test: {
+        file: "test/functions/triggers/http/health.test.ts",
+        name: "registers nothing but what tells of it",
+      },
+    },
   ],
 };

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { allMutants, invariants } from "./invariants.ts";
-import { patched } from "./mutant.ts";
+import { type Mutant, patched } from "./mutant.ts";
 
 describe("the mutants", () => {
   it("break each of the seven invariants in at least three files", () => {
@@ -20,4 +20,11 @@ describe("the mutants", () => {
   it.each(allMutants)("name a test that exists: $test.file, $test.name", ({ test }) => {
     expect(readFileSync(test.file, "utf8")).toContain(`"${test.name}`);
   });
+});
+
+it("a patch applies only where its text stands exactly once", () => {
+  const mutant: Mutant = { file: "", find: "a.b", replace: "$&", test: { file: "", name: "" } };
+  expect(patched("x a.b y", mutant)).toBe("x $& y");
+  expect(patched("x axb y", mutant)).toBeNull();
+  expect(patched("a.b a.b", mutant)).toBeNull();
 });

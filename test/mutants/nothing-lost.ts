@@ -127,5 +127,15 @@ export const nothingLost: Invariant = {
         name: "ends unsettled when a newer run has recorded the case",
       },
     },
+    {
+      file: "functions/triggers/intake.ts",
+      find: "const unstored = await inParallel(",
+      replace:
+        "for (const mark of marks) await put(deps, mark, now);\n  const unstored = await inParallel(",
+      test: {
+        file: "test/functions/triggers/events.test.ts",
+        name: "stores the alert before it marks",
+      },
+    },
   ],
 };

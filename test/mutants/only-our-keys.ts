@@ -99,5 +99,14 @@ export const onlyOurKeys: Invariant = {
         name: "only ever touch our own two keys",
       },
     },
+    {
+      file: "shared/azure/clusters.ts",
+      find: 'headers: cluster.etag === null ? {} : { "if-match": cluster.etag },',
+      replace: "headers: {},",
+      test: {
+        file: "test/shared/azure/clusters.test.ts",
+        name: "changes only that, guarded, and leaves out what is read-only",
+      },
+    },
   ],
 };
