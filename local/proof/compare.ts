@@ -30,6 +30,8 @@ export interface Outside {
   readonly foreignTag: string | null;
   /** Milliseconds after the start at which an operator stopped all writes. */
   readonly stopAfter: number | null;
+  /** Azure says all the time that the resource is not there. */
+  readonly denied: boolean;
 }
 
 /** Holds a run against the undisturbed one. */
@@ -39,18 +41,20 @@ export function compare(yardstick: Yardstick, actual: Recording, outside: Outsid
     ...differingOutcomes(yardstick, actual),
     ...missingNotices(yardstick.expected, actual),
   ];
-  const unexplained = differing.filter(({ subject }) => reasonFor(subject, actual) === null);
+  const why = (subject: string): string | null =>
+    reasonFor(subject, actual) ?? (outside.denied ? deniedUntil(subject, actual) : null);
+  const unexplained = differing.filter(({ subject }) => why(subject) === null);
   const problems = [
     ...foreignChanges(yardstick, actual, outside),
     ...unhandledFailures(actual),
-    ...lostSubjects(yardstick.example, actual),
+    ...lostSubjects(yardstick.example, actual, outside),
     ...mailProblems(yardstick.expected, actual),
     ...repeatedWrites(yardstick.expected, actual),
     ...writesAfterStop(yardstick.example, actual, outside),
     ...unexplained.map(({ subject, what }) => `${short(subject)}: ${what}, and nothing says why`),
   ];
   const notes = differing.map(
-    ({ subject, what }) => `${short(subject)}: ${what}: ${reasonFor(subject, actual) ?? "?"}`,
+    ({ subject, what }) => `${short(subject)}: ${what}: ${why(subject) ?? "?"}`,
   );
   const kind = problems.length > 0 ? "failed" : differing.length > 0 ? "explained" : "equal";
   return { kind, problems, notes };
@@ -176,6 +180,12 @@ function nextLook(subject: string, { agenda, at }: Recording): string | null {
 }
 
 const minute = 60_000;
+
+/** What Azure denies has no case; a scan that lists it has it looked at again. */
+function deniedUntil(subject: string, actual: Recording): string | null {
+  const next = nextLook(subject, actual);
+  return next === null ? null : `Azure answers 404; next look ${next}`;
+}
 
 /** A scan that has never ended is tried again long before the next day's. */
 const pendingScan = ({ agenda, at }: Recording): boolean =>

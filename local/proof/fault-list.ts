@@ -21,6 +21,7 @@ export interface FaultScenario {
   readonly trial: Trial;
   /** The tag of someone else that must be there at the end. */
   readonly foreignTag: string | null;
+  readonly denied: boolean;
 }
 
 interface FaultOf {
@@ -134,6 +135,7 @@ export function mixedScenarios(count: number): readonly FaultScenario[] {
     when: "every" as const,
     trial: { ...undisturbed, mix: index + 1 },
     foreignTag: null,
+    denied: false,
   }));
 }
 
@@ -156,6 +158,7 @@ function scenario(
       stopAfter: stopAfter ?? null,
     },
     foreignTag: name === "overtaken" ? foreignTag : null,
+    denied: name === "404" && when === "every" && readsSubject(operation),
   };
 }
 
@@ -179,6 +182,10 @@ export function kindOf({ method, template }: OperationSeen): OperationKind {
   if (method === "GET" || method === "HEAD") return isList(template) ? "page" : "read";
   return /\/managedClusters\/\{[^}]+\}$/.test(template) ? "long-write" : "write";
 }
+
+/** The read that says whether a watched resource is there at all. */
+const readsSubject = ({ method, template }: OperationSeen): boolean =>
+  method === "GET" && /(^\/subscriptions|\/managedClusters)\/\{[^}]+\}$/.test(template);
 
 /** A path that ends in a type names all resources of it; `default` is one. */
 const isList = (template: string): boolean =>

@@ -16,10 +16,15 @@ export function unhandledFailures(actual: Recording): readonly string[] {
 }
 
 /** Subjects that wait for a look that does not come, or that nobody has judged or means to. */
-export function lostSubjects({ subjects }: Example, actual: Recording): readonly string[] {
+export function lostSubjects(
+  { subjects }: Example,
+  actual: Recording,
+  { denied }: { readonly denied: boolean },
+): readonly string[] {
   const waiting = actual.agenda
     .filter(({ at }) => Date.parse(at) < actual.at - overdue)
     .map(({ subject, at }) => `${subject} is due since ${at}, and no run comes`);
+  const patience = denied ? 25 : 12;
   const scanned = actual.agenda.find(({ kind }) => kind === "scan");
   const known = new Set([
     ...actual.cases.map(({ subject }) => subject),
@@ -27,7 +32,7 @@ export function lostSubjects({ subjects }: Example, actual: Recording): readonly
   ]);
   const forgotten = subjects
     .filter((subject) => !known.has(subject))
-    .filter(() => !scanned || Date.parse(scanned.at) > actual.at + 12 * 60 * 60_000)
+    .filter(() => !scanned || Date.parse(scanned.at) > actual.at + patience * 60 * 60_000)
     .map((subject) => `${subject} was never judged, and no scan will find it today`);
   return [...waiting, ...forgotten];
 }

@@ -11,8 +11,8 @@ export interface FinalOutcome {
 /** Of each act on each subject the last line of the ledger, by both. */
 export function outcomesOf({ ledger }: Recording): Readonly<Record<string, FinalOutcome>> {
   const last: Record<string, FinalOutcome> = {};
-  // An operator's word is no act on a subject.
-  const acts = ledger.filter(({ kind }) => kind !== "operator");
+  // An operator's word is no act on a subject, and neither is a look that could not be taken.
+  const acts = ledger.filter(({ kind, act }) => kind !== "operator" && act !== "look");
   for (const { subject, act, kind, before, after } of acts.toSorted(byTimeThenKind)) {
     last[`${subject} ${act}`] = {
       subject,

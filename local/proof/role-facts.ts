@@ -1,37 +1,49 @@
+import type { Case } from "../../shared/domain/case.ts";
 import { differences, type Flat, flatten } from "./flat.ts";
 import type { Recording } from "./recording.ts";
 
 /**
- * What a run came to, as paths and texts that are the same in equal runs: the estate, the cases, the
- * ledger, and the mails by recipients.
+ * What a run came to, as paths and texts that are the same in equal runs: the estate, the cases
+ * without their times, the ledger, what was told to whom and the mails that left.
  */
-export function factsOf(run: Recording): Flat {
+export function factsOf({ estate, cases, ledger, notices, mails }: Recording): Flat {
   const facts: Record<string, string> = {};
-  const add = (prefix: string, leaves: Flat): void => {
-    for (const [path, text] of Object.entries(leaves)) facts[`${prefix} ${path}`] = text;
+  const add = (about: string, leaves: Flat): void => {
+    for (const [path, text] of Object.entries(leaves)) facts[`${about} ${path}`] = text;
   };
-  for (const [id, leaves] of Object.entries(run.estate)) add(id, leaves);
-  for (const found of run.cases) add(`case of ${found.subject}`, flatten(plain(found)));
-  run.ledger.forEach((line, index) => {
-    add(`ledger ${index}`, flatten(plain(line)));
-  });
-  run.mails
-    .map(({ to, subject }) => `${to.join(", ")}: ${subject}`)
-    .sort()
-    .forEach((mail, index) => {
-      facts[`mail ${index}`] = mail;
-    });
-  run.digests
-    .map(({ owners, digest }) => `${owners}: ${digest.message.text}`)
-    .sort()
-    .forEach((text, index) => {
-      facts[`text ${index}`] = text;
-    });
+  for (const [id, leaves] of Object.entries(estate)) add(id, leaves);
+  for (const found of cases) add(`case of ${found.subject}`, flatten(lasting(found)));
+  for (const { subject, act, kind, reason, before, after } of ledger) {
+    facts[`ledger of ${subject} ${act} ${kind} ${before} -> ${after} ${reason}`] = "written";
+  }
+  for (const { owners, notice } of notices) {
+    facts[`notice to ${owners}: ${notice.subject} ${notice.kind} ${notice.title}`] = "told";
+  }
+  for (const { to, subject } of mails) {
+    const mail = `mail to ${to.join(", ")}: ${subject}`;
+    facts[mail] = String(Number(facts[mail] ?? 0) + 1);
+  }
   return facts;
 }
-
-const plain = (value: unknown): unknown => value;
 
 /** The facts in which two runs differ. */
 export const differingFacts = (one: Recording, other: Recording): readonly string[] =>
   differences(factsOf(one), factsOf(other));
+
+/** A case less what tells a time; the lines of its history stand in the ledger. */
+function lasting(found: Case): unknown {
+  const { parts, findings, decisions, refusals, writes, recipients, facts, closedAt } = found;
+  return {
+    ...{ parts, decisions, recipients, closed: closedAt !== null },
+    facts: { ...facts, images: facts.images ? { ...facts.images, version: null } : null },
+    fault: found.fault?.message ?? null,
+    findings: Object.fromEntries(
+      findings.map(({ firstSeen: _, lastSeen: __, resolvedAt, ...finding }) => [
+        finding.key,
+        { ...finding, resolved: resolvedAt !== null },
+      ]),
+    ),
+    refusals: refusals.map(({ act, code }) => `${act}: ${code}`),
+    writes: writes.map(({ act, value, before }) => `${act}: ${before} -> ${value}`),
+  };
+}

@@ -18,7 +18,9 @@ export interface GrantedAction {
 const RoleFile = z.strictObject({
   roleName: z.string().min(1),
   description: z.string().min(1),
-  actions: z.array(z.strictObject({ action: z.string().regex(/^[\w.]+(\/\w+)+$/), why: z.string() })),
+  actions: z.array(
+    z.strictObject({ action: z.string().regex(/^[\w.]+(\/\w+)+$/), why: z.string() }),
+  ),
 });
 
 /** The actions of the role files that are deployed. */

@@ -56,6 +56,7 @@ async function judge(ground: Ground, scenario: ProofScenario): Promise<Verdict> 
   const verdict = compare(yardstick, actual, {
     foreignTag: scenario.foreignTag ?? null,
     stopAfter: scenario.trial.stopAfter,
+    denied: scenario.denied ?? false,
   });
   const { problems } = restOf(yardstick.example, actual, { faulty: true });
   const missed = scenario.trial.host.killAt && actual.kills === 0 ? ["it was never killed"] : [];

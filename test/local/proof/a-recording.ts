@@ -77,6 +77,7 @@ export const compared = (actual: Recording, outside: Partial<Outside> = {}) =>
   compare({ example: exampleOf(), expected: aRecording(), untouched }, actual, {
     foreignTag: null,
     stopAfter: null,
+    denied: false,
     ...outside,
   });
 

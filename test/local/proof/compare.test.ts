@@ -29,6 +29,15 @@ describe("a run that ended otherwise", () => {
   });
 });
 
+describe("a subject that Azure denies", () => {
+  it("needs no case, but a scan that lists it", () => {
+    const nothing = aRefusedRecording({ cases: [], ledger: [], digests: [], mails: [] });
+    expect(compared(nothing).kind).toBe("failed");
+    expect(compared(nothing, { denied: true })).toMatchObject({ kind: "explained" });
+    expect(compared({ ...nothing, agenda: [] }, { denied: true }).kind).toBe("failed");
+  });
+});
+
 describe("a run fails for", () => {
   it.each([
     ["a lost write", { estate: untouched }, addon],

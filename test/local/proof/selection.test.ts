@@ -37,7 +37,7 @@ describe("the whole app in a small world", () => {
       ...mixedScenarios(1),
       ...crashScenarios(expected.passes),
     ];
-  });
+  }, 120_000);
   afterAll(async () => {
     await storages.stop();
     app.clean();
