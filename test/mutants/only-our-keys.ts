@@ -104,8 +104,8 @@ export const onlyOurKeys: Invariant = {
       find: 'headers: cluster.etag === null ? {} : { "if-match": cluster.etag },',
       replace: "headers: {},",
       test: {
-        file: "test/shared/azure/clusters.test.ts",
-        name: "changes only that, guarded, and leaves out what is read-only",
+        file: "test/shared/azure/guarded-write.test.ts",
+        name: "never writes over what somebody else wrote between reading and writing",
       },
     },
   ],
