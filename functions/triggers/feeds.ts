@@ -19,7 +19,7 @@ export function readersOf({
   settings,
 }: Pick<TriggerDependencies, "settings">): Readonly<Record<FeedName, Reader>> {
   return {
-    defenderEvents: readDefenderEvents,
+    defenderEvents: (body, now) => readDefenderEvents(body, now()),
     resourceChanges: (body) => readResourceChanges(body, settings.own),
     policyStates: readPolicyStates,
   };

@@ -6,8 +6,8 @@ import { nameOfFault } from "./fault.ts";
 import { inParallel } from "./in-parallel.ts";
 import type { Runs } from "./runs.ts";
 
-/** Reads one body of a feed. */
-export type Reader = (body: unknown, now: string) => Reading;
+/** Reads one body of a feed; `now` is an ISO time. */
+export type Reader = (body: unknown, now: () => string) => Reading;
 
 /** What became of a delivery: numbers only, fit for a log. */
 export interface Taken {
@@ -37,7 +37,7 @@ export async function takeIn(
   delivery: { readonly bodies: readonly unknown[]; readonly read: Reader },
   runs: Runs,
 ): Promise<Taken> {
-  const now = deps.now().toISOString();
+  const now = oneTime(deps);
   const readings = delivery.bodies.map((body) => delivery.read(body, now));
   const { alerts, marks, ignored } = mergeReadings(readings);
   const poison = readings.flatMap((reading, place) => poisonOf(reading, delivery.bodies[place]));
@@ -52,7 +52,7 @@ export async function takeIn(
     ),
   );
   const unmarked = await inParallel(width, marks, (mark) =>
-    attempt(deps, () => put(deps, mark, now)).then((fault) =>
+    attempt(deps, () => put(deps, mark, now())).then((fault) =>
       asFault(fault, () => bodyOf((reading) => reading.marks.some(sameSubject(mark)))),
     ),
   );
@@ -61,6 +61,15 @@ export async function takeIn(
   );
   const faults = [...poison, ...unstored, ...unmarked].filter((fault) => fault !== null);
   return { alerts: alerts.length, marks: marks.length, ignored: ignored.length, faults };
+}
+
+/** The ISO time at which this is first asked: most events need none. */
+function oneTime({ now }: Pick<IntakeDependencies, "now">): () => string {
+  let time: string | undefined;
+  return () => {
+    time ??= now().toISOString();
+    return time;
+  };
 }
 
 /** Beyond this many broken parts a body is kept whole: it must not become as many blobs. */

@@ -16,6 +16,10 @@ export const asArray = (value: unknown): readonly unknown[] => (Array.isArray(va
  * three ways; inherited members, such as `constructor`, are never found.
  */
 export function memberOf(value: unknown, ...names: readonly string[]): unknown {
+  return firstOf(value, names);
+}
+
+function firstOf(value: unknown, names: readonly string[]): unknown {
   const object = asObject(value);
   if (!object) return undefined;
   for (const name of names) {
@@ -26,7 +30,7 @@ export function memberOf(value: unknown, ...names: readonly string[]): unknown {
 
 /** A member that is text with something in it, or null. */
 export function textOf(value: unknown, ...names: readonly string[]): string | null {
-  const member = memberOf(value, ...names);
+  const member = firstOf(value, names);
   return typeof member === "string" && member.trim() !== "" ? member : null;
 }
 
