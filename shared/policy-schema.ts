@@ -30,6 +30,7 @@ const ruleNames = [
   "servers",
   "sensor",
   "compliance",
+  "images",
 ] as const satisfies readonly RuleName[];
 
 /** One excuse; the same in the file and over HTTP. */
@@ -81,6 +82,26 @@ const Mail = z.strictObject({
   remindAfterDays: days,
 });
 
+const [, ...bars] = imageSeverities;
+
+const Images = z.strictObject({
+  mode,
+  from: z.enum(bars, `write one of ${bars.join(", ")}`),
+  fixableOnly: z.boolean("write true or false"),
+  runningFirst: z.boolean("write true or false"),
+});
+
+/** A name in which `*` stands for any text; few stars, so that no pattern is slow. */
+const pattern = z
+  .string("write a name, or a pattern such as team-a/*")
+  .regex(/^[a-z0-9._/*-]{1,256}$/i, "write letters, digits and . _ / - and * for any text");
+
+const Repositories = z.strictObject({
+  registry: pattern,
+  repository: pattern,
+  to: z.array(address).min(1, "write at least one mail address"),
+});
+
 const Plan = z.strictObject({
   subPlan: z.string().min(1, "write a sub-plan such as P1, or leave it out").optional(),
   extensions: z.array(z.string().min(1, "write the name of an extension")),
@@ -115,7 +136,16 @@ export const PolicySchema = z.strictObject({
         .nullable(),
     }),
     compliance: z.strictObject({ mode }),
+    images: Images.default({
+      mode: "enforce",
+      from: "High",
+      fixableOnly: true,
+      runningFirst: true,
+    }),
   }),
+  owners: z
+    .strictObject({ repositories: z.array(Repositories).default([]) })
+    .default({ repositories: [] }),
   limits: z.strictObject({ changesPerHour: count, changesPerDay: count, addedCostPerMonth: price }),
   prices: z.strictObject({
     asOf: day,
@@ -140,7 +170,11 @@ export const PolicySchema = z.strictObject({
   }),
 });
 
+/** Building a format costs a start of the app 20 ms, so that is left for names that are no common ones. */
 function isTimeZone(name: string): boolean {
+  if (name === "Etc/UTC" || Intl.supportedValuesOf("timeZone").includes(name)) {
+    return name.includes("/");
+  }
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
     return name.includes("/");
@@ -148,6 +182,3 @@ function isTimeZone(name: string): boolean {
     return false;
   }
 }
-  if (name === "Etc/UTC" || Intl.supportedValuesOf("timeZone").includes(name)) {
-    return name.includes("/");
-  }

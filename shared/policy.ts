@@ -111,6 +111,7 @@ function contradictions(policy: GuardrailPolicy, now: string): Mistake[] {
       message: "write a severity that is not below alerts.tellFrom",
     });
   }
+  mistakes.push(...foreignOwners(policy));
   for (const [index, id] of scope.subscriptions.entries()) {
     if (scope.exclude.some((other) => other.toLowerCase() === id.toLowerCase())) {
       mistakes.push({
@@ -135,6 +136,24 @@ function notForBaseline(name: string): string | null {
   return name.toLowerCase() === "virtualmachines"
     ? "has a rule of its own: take it out and set rules.servers"
     : null;
+}
+
+/** Owners of repositories come from the same domains as those that tags name. */
+function foreignOwners({ owners, mail }: GuardrailPolicy): Mistake[] {
+  const domains = mail.ownerDomains.map((domain) => domain.toLowerCase());
+  if (domains.length === 0) return [];
+  return owners.repositories.flatMap(({ to }, index) =>
+    to.flatMap((address, place) =>
+      domains.includes(address.slice(address.lastIndexOf("@") + 1).toLowerCase())
+        ? []
+        : [
+            {
+              path: `owners.repositories.${index}.to.${place}`,
+              message: "write an address of one of the domains in mail.ownerDomains",
+            },
+          ],
+    ),
+  );
 }
 
 function tooFarAhead(
@@ -169,6 +188,9 @@ function missingKey(issue: z.core.$ZodRawIssue): string | undefined {
     : undefined;
 }
 
+/** Without it zod compiles each schema to code, which pays from the second value on. */
+const readOnce = { error: missingKey, jitless: true };
+
 type Issue = z.core.$ZodIssue;
 
 function mistakesOf(issue: Issue): Mistake[] {
@@ -188,21 +210,24 @@ function mistakesOf(issue: Issue): Mistake[] {
 /** The keys that the schema knows at a path. */
 function namesAt(path: readonly PropertyKey[]): readonly string[] {
   let schema: unknown = PolicySchema;
-/** Without it zod compiles each schema to code, which pays from the second value on. */
-const readOnce = { error: missingKey, jitless: true };
-
   for (const key of path) schema = stepInto(schema, key);
-  const { shape } = (schema ?? {}) as { shape?: Record<string, unknown> };
+  const { shape } = withoutDefault(schema) as { shape?: Record<string, unknown> };
   return shape ? Object.keys(shape).filter((name) => name !== "$schema") : [];
 }
 
 function stepInto(schema: unknown, key: PropertyKey): unknown {
-  const { shape, element, valueType } = (schema ?? {}) as {
+  const { shape, element, valueType } = withoutDefault(schema) as {
     shape?: Record<PropertyKey, unknown>;
     element?: unknown;
     valueType?: unknown;
   };
   return shape?.[key] ?? element ?? valueType;
+}
+
+/** The schema of a value, whether it may be left out or not. */
+function withoutDefault(schema: unknown): object {
+  const { def } = (schema ?? {}) as { def?: { type?: string; innerType?: unknown } };
+  return ((def?.type === "default" ? def.innerType : schema) ?? {}) as object;
 }
 
 function nearest(key: string, known: readonly string[]): string | null {

@@ -2,7 +2,7 @@ import type { Gateways } from "../../shared/azure/ports.ts";
 import { backoff } from "../../shared/decisions/backoff.ts";
 import type { Case } from "../../shared/domain/case.ts";
 import type { InForce } from "../../shared/domain/policy.ts";
-import type { SubjectKind } from "../../shared/domain/subject.ts";
+import { isWatchedKind, type SubjectKind } from "../../shared/domain/subject.ts";
 import { recordInto, type TakenRow, takeFrom } from "../../shared/durable/agenda.ts";
 import { faultyCase, openCase } from "../../shared/durable/case-of-run.ts";
 import type { InForceSource } from "./in-force.ts";
@@ -48,7 +48,7 @@ export const caseActivities = (
     const again = (count: number) => ({
       next: new Date(Date.parse(now) + backoff(count) * 60_000).toISOString(),
     });
-    if (input.kind !== "cluster" && input.kind !== "subscription") return again(1);
+    if (!isWatchedKind(input.kind)) return again(1);
     const found = await cases.find(input.subject);
     const inForce = await source.recent();
     const before = found?.case ?? openCase(input.subject, input.kind, { inForce, now });

@@ -1,8 +1,10 @@
 import type { Gateways } from "../../shared/azure/ports.ts";
 import { planDigest } from "../../shared/decisions/digest.ts";
+import { isAboutImages } from "../../shared/decisions/image-notices.ts";
 import { alertRecipients, decideRecipients } from "../../shared/decisions/recipients.ts";
 import { may } from "../../shared/decisions/stage.ts";
 import type { Case } from "../../shared/domain/case.ts";
+import type { KeptImage } from "../../shared/domain/kept-image.ts";
 import type { Digest, Message, Notice } from "../../shared/domain/notice.ts";
 import type { InForce } from "../../shared/domain/policy.ts";
 import { ownersSubject, recipientsOf, systemSubjects } from "../../shared/domain/subject.ts";
@@ -21,7 +23,10 @@ export type Composed =
   | { readonly kind: "wait"; readonly until: string }
   | { readonly kind: "nothing" };
 
-type Parts = Pick<Gateways, "notices" | "digests" | "cases" | "alerts" | "owners" | "agenda">;
+type Parts = Pick<
+  Gateways,
+  "notices" | "digests" | "cases" | "keptImages" | "alerts" | "owners" | "agenda"
+>;
 
 interface Composing {
   readonly parts: Parts;
@@ -64,11 +69,15 @@ async function compose(
   const { parts, owners, inForce, now } = composing;
   const subjects = [...new Set(notices.map((notice) => notice.subject))];
   const cases = await parts.cases.findMany(subjects);
-  const plan = planDigest({ owners, notices, digests, cases, inForce, now });
+  const images = await ownImages(composing, notices, cases);
+  const plan = planDigest({ owners, notices, digests, cases, images, inForce, now });
   if (plan.kind === "nothing") return { kind: "nothing" };
   if (plan.kind === "wait") return { kind: "wait", until: plan.until };
   if (await moveStrays(composing, plan.notices)) return { kind: "moved" };
-  const message = await messageOf(composing, plan, cases);
+  if (await ownersChanged(composing, plan.notices, cases)) {
+    return { kind: "wait", until: new Date(Date.parse(now) + 3 * 60_000).toISOString() };
+  }
+  const message = await messageOf(composing, plan, { cases, images });
   const isPreview = !may(inForce.stage).mail;
   const digest = await parts.digests.freeze(owners, {
     id: composing.operationId,
@@ -85,6 +94,62 @@ async function compose(
   return isPreview ? { kind: "preview" } : finishFreezing(composing, digest);
 }
 
+type Images = ReadonlyMap<string, readonly KeptImage[]>;
+
+/** Of the registries that notices are about, the images whose owners these are. */
+async function ownImages(
+  { parts, owners }: Pick<Composing, "parts" | "owners">,
+  notices: readonly Notice[],
+  cases: readonly Case[],
+): Promise<Images> {
+  const wanted = new Set(notices.filter(isAboutImages).map(({ subject }) => subject));
+  const registries = cases.filter(({ subject }) => wanted.has(subject));
+  const each = await Promise.all(
+    registries.map(async (one): Promise<[string, readonly KeptImage[]]> => {
+      const kept = await imagesOf(parts, one);
+      return [one.subject, kept.filter((image) => ownersSubject(image.owners.to) === owners)];
+    }),
+  );
+  return new Map(each);
+}
+
+/** A look that ends right now replaces what its case names; the case then names the new one. */
+async function imagesOf(
+  { keptImages, cases }: Pick<Parts, "keptImages" | "cases">,
+  one: Case,
+): Promise<readonly KeptImage[]> {
+  const read = async (version: string | null | undefined) =>
+    version ? keptImages.read(one.subject, version) : [];
+  const kept = await read(one.facts.images?.version);
+  if (kept) return kept;
+  const again = await read((await cases.find(one.subject))?.case.facts.images?.version);
+  if (!again) throw new Error("the images of a case are not there");
+  return again;
+}
+
+/**
+ * Whether the owners of a registry have changed since its images were last looked at: a look finds out
+ * whose each image is, and this mail waits for it. A look that fails keeps no mail back.
+ */
+async function ownersChanged(
+  { parts, inForce, now }: Composing,
+  notices: readonly Notice[],
+  cases: readonly Case[],
+): Promise<boolean> {
+  const waiting = notices.filter((notice) => notice.sentAt === null && isAboutImages(notice));
+  const subjects = new Set(waiting.map(({ subject }) => subject));
+  let changed = false;
+  for (const one of cases.filter(({ subject, fault }) => subjects.has(subject) && !fault)) {
+    const facts = await parts.owners.facts(one.subject);
+    if (facts.unreadable.length > 0) continue;
+    const { to } = decideRecipients(facts, inForce.policy.mail);
+    if (to.join() === one.recipients?.to.join()) continue;
+    await parts.agenda.mark({ subject: one.subject, kind: "registry", at: now });
+    changed = true;
+  }
+  return changed;
+}
+
 /**
  * Resolves the recipients of what shall be told once more: notices whose subject has other owners by
  * now go to them. What cannot be resolved stays where it is.
@@ -93,7 +158,7 @@ async function moveStrays(
   { parts, owners, inForce, now }: Composing,
   notices: readonly Notice[],
 ): Promise<boolean> {
-  const waiting = notices.filter((notice) => notice.sentAt === null);
+  const waiting = notices.filter((notice) => notice.sentAt === null && !isAboutImages(notice));
   const bySubject = Map.groupBy(waiting, (notice) => notice.subject);
   let moved = false;
   for (const [subject, own] of bySubject) {
@@ -120,14 +185,14 @@ type SendPlan = Extract<ReturnType<typeof planDigest>, { kind: "send" }>;
 async function messageOf(
   { parts, owners, inForce, now }: Composing,
   plan: SendPlan,
-  cases: readonly Case[],
+  { cases, images }: { readonly cases: readonly Case[]; readonly images: Images },
 ): Promise<Message> {
   const subjects = new Set(plan.notices.map((notice) => notice.subject));
   const shown = cases.filter((one) => subjects.has(one.subject));
   const alerts = await alertsOf(parts, plan.notices);
   const { policy, stage } = inForce;
   const to = recipientsOf(owners);
-  const why = shown.map((one) => one.recipients?.why).find(Boolean) ?? "named for this resource";
+  const why = whyThey(shown, images);
   if (plan.urgent && alerts.length > 0) {
     const [first] = shown;
     const count = plan.notices.length;
@@ -142,9 +207,18 @@ async function messageOf(
     cases: shown,
     parts: plan.parts,
     alerts,
+    images,
     stage,
     nextReminder: reminderAfter(inForce, now),
   });
+}
+
+/** The policy's word for a repository says more than the owners of a registry that many share. */
+function whyThey(shown: readonly Case[], images: Images): string {
+  const named = [...images.values()].flat().map(({ owners }) => owners.why);
+  const [byPolicy] = named.filter((why) => why.startsWith("policy: "));
+  const others = shown.map((one) => one.recipients?.why).find(Boolean);
+  return byPolicy ?? named[0] ?? others ?? "named for this resource";
 }
 
 /** The alerts that the notices are about, with their full texts. */

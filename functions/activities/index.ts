@@ -8,15 +8,18 @@ import { composeActivities } from "./compose.ts";
 import { defenderPlanActivities } from "./defender-plans.ts";
 import { deliveryActivities } from "./delivery.ts";
 import { housekeepingActivities } from "./housekeeping.ts";
+import { imageActivities } from "./images.ts";
 import type { InForceSource } from "./in-force.ts";
 import { noticeActivities } from "./notices.ts";
 import { ownerActivities } from "./owners.ts";
 import type { MailQuota } from "./pace.ts";
 import { policyStateActivities } from "./policy-states.ts";
+import { registryActivities } from "./registries.ts";
 import { reportActivities } from "./report.ts";
 import { runActivities } from "./runs.ts";
 import { scanActivities } from "./scan.ts";
 import { scanEndActivities } from "./scan-end.ts";
+import { scanRegistryActivities } from "./scan-registries.ts";
 import { scopeActivities } from "./scope.ts";
 import { subscriptionActivities } from "./subscriptions.ts";
 import { tagActivities } from "./tags.ts";
@@ -40,14 +43,17 @@ export function createActivities(gateways: Gateways, source: InForceSource, fact
     ...defenderPlanActivities(gateways, source),
     ...deliveryActivities(gateways, source, facts),
     ...housekeepingActivities(gateways, facts.now),
+    ...imageActivities(gateways, source, facts.now),
     ...noticeActivities(gateways, facts.now),
     ...ownerActivities(gateways),
     ...policyStateActivities(gateways),
+    ...registryActivities(gateways),
     ...reportActivities(gateways, source, facts),
     ...runActivities(facts.now),
     ...composeActivities(gateways, source, facts.now),
     ...scanActivities(gateways, source, facts.now),
     ...scanEndActivities(gateways, facts.now),
+    ...scanRegistryActivities(gateways, source, facts.now),
     ...scopeActivities(gateways, source),
     ...subscriptionActivities(gateways),
     ...tagActivities(gateways, source),

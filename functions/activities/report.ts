@@ -29,6 +29,8 @@ export interface ReportInput {
   readonly at: string;
   /** Clusters that the scan read. */
   readonly clusters: number;
+  /** Registries that the scan read. */
+  readonly registries: number;
 }
 
 /** The operators' report. Tables: digests, cases, system, quarantine, agenda. */
@@ -64,6 +66,7 @@ export const reportActivities = (
       feeds: named(feeds),
       cases,
       clusters: input.clusters,
+      registries: input.registries,
       quarantined: quarantined.length,
       mailsAnHour: facts.quota.perHour,
     });

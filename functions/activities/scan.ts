@@ -3,7 +3,7 @@ import { inScope } from "../../shared/decisions/in-scope.ts";
 import { needsLook, subscriptionNeedsLook } from "../../shared/decisions/needs-look.ts";
 import type { DefenderAlert } from "../../shared/domain/alert.ts";
 import type { Wait } from "../../shared/domain/refusal.ts";
-import { canonicalId, isClusterId, subscriptionSubject } from "../../shared/domain/resource-id.ts";
+import { canonicalId, isRegistryId, subscriptionSubject } from "../../shared/domain/resource-id.ts";
 import type { SubjectKind } from "../../shared/domain/subject.ts";
 import { isWait } from "../../shared/durable/patience.ts";
 import type { InForceSource } from "./in-force.ts";
@@ -158,10 +158,13 @@ async function takeInAlert(
 }
 
 /** A node's or scale set's alert goes to the look that finds its cluster. */
-const kindOf = (subject: string): SubjectKind =>
-  isClusterId(subject) || subject.includes("/providers/") ? "cluster" : "subscription";
+const kindOf = (subject: string): SubjectKind => {
+  if (isRegistryId(subject)) return "registry";
+  return subject.includes("/providers/") ? "cluster" : "subscription";
+};
 
-async function watchedIds(
+/** Ids of the subscriptions that this scan found in scope. */
+export async function watchedIds(
   { system }: Pick<Gateways, "system">,
   at: string,
 ): Promise<ReadonlySet<string>> {
@@ -169,7 +172,8 @@ async function watchedIds(
   return new Set(seen.filter((one) => one.lastSeen >= at).map((one) => one.id.toLowerCase()));
 }
 
-async function markAll(
+/** Puts subjects on the agenda. */
+export async function markAll(
   agenda: AgendaGateway,
   marks: readonly { readonly subject: string; readonly kind: SubjectKind }[],
   at: string,
@@ -177,12 +181,14 @@ async function markAll(
   for (const mark of marks) await agenda.mark({ ...mark, at });
 }
 
-const scanned = (
+/** A page that was read. */
+export const scanned = (
   { next }: Pick<Page<unknown>, "next">,
   counts: { readonly read: number; readonly marked: number },
 ): ScannedPage => ({ kind: "page", ...counts, next });
 
-async function allPages<T>(
+/** Every page of a bulk read. */
+export async function allPages<T>(
   read: (next: string | null) => Promise<Page<T> | Wait>,
 ): Promise<readonly T[] | Wait> {
   const rows: T[] = [];

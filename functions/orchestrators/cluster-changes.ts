@@ -1,13 +1,15 @@
 import { addonText } from "../../shared/decisions/addon.ts";
 import { sensorText } from "../../shared/decisions/sensor.ts";
+import type { TagWrite } from "../../shared/decisions/tagging.ts";
 import type { OwnWrite } from "../../shared/domain/case.ts";
 import { type Cluster, readiness } from "../../shared/domain/cluster.ts";
 import type { ActName } from "../../shared/domain/decision.ts";
-import type { Refusal } from "../../shared/domain/refusal.ts";
 import { patiently } from "../../shared/durable/patience.ts";
 import type { Orchestration } from "../../shared/durable/steps.ts";
 import type { Change } from "./change.ts";
+import { shownTags, tagsChange } from "./own-tags.ts";
 import type { Work } from "./work.ts";
+import { fixForWrite, underOf } from "./write-rights.ts";
 
 /** Switching the Azure Policy add-on on. */
 export function addonChange(work: Work, detail: string): Change {
@@ -43,27 +45,13 @@ export function sensorChange(work: Work, detail: string, workspaceId: string): C
   };
 }
 
-/** Writing our own tags; they take no room under the limits. */
-export function tagChange(
+/** Writing our own tags on a cluster. */
+export const tagChange = (
   work: Work,
   cluster: Cluster,
-  { tags, detail }: { readonly tags: Tags; readonly detail: string },
-): Change {
-  const { steps, subject } = work;
-  const written = (now: Cluster) => tagText(pick(now.tags, tags)) === tagText(tags);
-  return {
-    act: "write-tags",
-    rule: "compliance",
-    detail,
-    addedCost: null,
-    before: tagText(pick(cluster.tags, tags)),
-    value: tagText(tags),
-    counted: false,
-    start: () => steps.mergeTags({ subject, tags, under: underOf(work) }),
-    readBack: () => readCluster(work, written),
-    fixFor: fixForWrite,
-  };
-}
+  wanted: Pick<TagWrite, "tags" | "detail">,
+): Change =>
+  tagsChange(work, cluster.tags, { ...wanted, readBack: (shows) => readCluster(work, shows) });
 
 /** What Azure shows of our own earlier writes, in the words in which the case keeps them. */
 export const observedWrites = (
@@ -76,36 +64,8 @@ export const observedWrites = (
 export function shownText(cluster: Cluster, act: ActName, value: string): string {
   if (act === "enable-addon") return addonText(cluster);
   if (act === "enable-sensor") return sensorText(cluster);
-  return tagText(pick(cluster.tags, tagsOf(value)));
+  return shownTags(cluster.tags, value);
 }
-
-type Tags = Readonly<Record<string, string>>;
-
-/** Azure compares the names of tags without regard to case. */
-function pick(tags: Tags, wanted: Tags): Tags {
-  const names = new Set(Object.keys(wanted).map((name) => name.toLowerCase()));
-  return Object.fromEntries(Object.entries(tags).filter(([name]) => names.has(name.toLowerCase())));
-}
-
-const tagsOf = (text: string): Tags =>
-  Object.fromEntries(
-    text.split(", ").map((pair) => {
-      const [name = "", ...value] = pair.split("=");
-      return [name, value.join("=")];
-    }),
-  );
-
-const tagText = (tags: Tags): string =>
-  Object.entries(tags)
-    .map(([name, value]) => `${name.toLowerCase()}=${value}`)
-    .sort()
-    .join(", ");
-
-/** What a run decided under: the activity compares it with what rules when it writes. */
-export const underOf = ({ taken }: Pick<Work, "taken">) => ({
-  hash: taken.inForce.hash,
-  stage: taken.inForce.stage,
-});
 
 function* readCluster(
   work: Work,
@@ -118,24 +78,4 @@ function* readCluster(
   const busy = readiness(found.cluster) === "busy";
   if (shows(found.cluster)) return busy ? "pending" : "shown";
   return busy ? "pending" : "missing";
-}
-
-/** What mends a refused write, where that is known. */
-export function fixForWrite({ code, status }: Pick<Refusal, "code" | "status">): string | null {
-  switch (code.toLowerCase()) {
-    case "scopelocked":
-      return "Remove the lock for the time of the change, or exempt the resource.";
-    case "requestdisallowedbypolicy":
-      return "Exempt the resource from the denying Azure Policy assignment.";
-    case "linkedauthorizationfailed":
-      return "Grant the guardrail's identity the right that the message names.";
-    case "authorizationfailed":
-      return "Grant the guardrail's identity the role Container Guardrail act on this scope.";
-    case "missingsubscriptionregistration":
-      return "az provider register --namespace Microsoft.PolicyInsights";
-    default:
-      return status === 403
-        ? "Grant the guardrail's identity the right that the message names."
-        : null;
-  }
 }

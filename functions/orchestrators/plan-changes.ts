@@ -4,8 +4,9 @@ import type { Known, Refusal } from "../../shared/domain/refusal.ts";
 import { patiently } from "../../shared/durable/patience.ts";
 import type { Orchestration } from "../../shared/durable/steps.ts";
 import type { Change } from "./change.ts";
-import { underOf } from "./cluster-changes.ts";
+
 import type { Work } from "./work.ts";
+import { underOf } from "./write-rights.ts";
 
 /** A plan that shall become what its target says. */
 export interface PlanWish {

@@ -16,7 +16,7 @@ import type { Activities } from "../activities/index.ts";
 import type { ScannedPage } from "../activities/scan.ts";
 
 /** The parts of a scan, in their order. */
-const phases = ["subscriptions", "plans", "clusters", "alerts", "cases"] as const;
+const phases = ["subscriptions", "plans", "clusters", "registries", "alerts", "cases"] as const;
 
 type Phase = (typeof phases)[number];
 
@@ -74,7 +74,14 @@ function* begin({ context, steps, subject }: Scan): Orchestration<Progress | nul
     at: timeOf(context),
     phase: "subscriptions",
     next: null,
-    counts: { subscriptions: none, plans: none, clusters: none, alerts: none, cases: none },
+    counts: {
+      subscriptions: none,
+      plans: none,
+      clusters: none,
+      registries: none,
+      alerts: none,
+      cases: none,
+    },
   };
 }
 
@@ -108,6 +115,8 @@ function readPage(
       return steps.scanPlans(page);
     case "clusters":
       return steps.scanClusters(page);
+    case "registries":
+      return steps.scanRegistries(page);
     case "alerts":
       return steps.scanAlerts(page);
     case "cases":
@@ -137,6 +146,7 @@ function* end({ context, steps, subject }: Scan, progress: Progress): Orchestrat
     operationId: context.df.newGuid(context.df.instanceId),
     at: progress.at,
     clusters: progress.counts.clusters.read,
+    registries: progress.counts.registries.read,
   });
   yield* steps.wake({ subject: systemSubjects.delivery, kind: "delivery" });
   const { next } = yield* steps.noteScan({ subject, at: progress.at });

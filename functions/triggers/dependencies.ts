@@ -21,7 +21,7 @@ export interface TriggerSettings {
 export interface TriggerDependencies {
   readonly gateways: Pick<
     Gateways,
-    "agenda" | "alerts" | "cases" | "exemptions" | "ledger" | "quarantine" | "system"
+    "agenda" | "alerts" | "cases" | "exemptions" | "keptImages" | "ledger" | "quarantine" | "system"
   >;
   readonly settings: TriggerSettings;
   /** The policy of the file, and its hash. */

@@ -1,5 +1,5 @@
 import { keyOf } from "../domain/key.ts";
-import type { SubjectKind } from "../domain/subject.ts";
+import { isWatchedKind, type SubjectKind } from "../domain/subject.ts";
 import type { AgendaGateway, AgendaRow } from "./ports.ts";
 import { partitionOf } from "./rows.ts";
 import type { Row, StoredRow, Table } from "./tables.ts";
@@ -36,7 +36,7 @@ const partitions = {
 } as const;
 
 const partition = (subject: string, kind: SubjectKind): string =>
-  kind === "cluster" || kind === "subscription" ? partitionOf(subject) : partitions[kind];
+  isWatchedKind(kind) ? partitionOf(subject) : partitions[kind];
 
 const keysOf = ({ subject, kind }: Pick<AgendaRow, "subject" | "kind">) => ({
   partitionKey: partition(subject, kind),

@@ -1,6 +1,6 @@
 import type { Case } from "../domain/case.ts";
 import { keyOf } from "../domain/key.ts";
-import { isClusterId } from "../domain/resource-id.ts";
+import { isClusterId, isRegistryId } from "../domain/resource-id.ts";
 import { fromChunks, toChunks } from "./long-text.ts";
 import type { CaseGateway } from "./ports.ts";
 import { inParallel, partitionOf, quoted } from "./rows.ts";
@@ -68,8 +68,12 @@ async function casesOf(
   return rows.filter(({ rowKey }) => keys.has(rowKey)).map(read);
 }
 
-const rowKeyOf = (subject: string): string =>
-  `${isClusterId(subject) ? "cluster" : "subscription"}-${keyOf(subject)}`;
+const rowKeyOf = (subject: string): string => `${kindOf(subject)}-${keyOf(subject)}`;
+
+const kindOf = (subject: string): Case["kind"] => {
+  if (isClusterId(subject)) return "cluster";
+  return isRegistryId(subject) ? "registry" : "subscription";
+};
 
 const rowOf = (value: Case): Row => ({
   partitionKey: partitionOf(value.subject),

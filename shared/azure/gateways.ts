@@ -8,6 +8,7 @@ import { createDigestGateway } from "./digests.ts";
 import { createEstateGateway } from "./estate.ts";
 import { createExemptionGateway } from "./exemptions.ts";
 import { createGraph } from "./graph.ts";
+import { createKeptImageGateway } from "./kept-images.ts";
 import { createLedgerGateway } from "./ledger.ts";
 import { createMailGateway } from "./mail.ts";
 import { createNoticeGateway } from "./notices.ts";
@@ -37,6 +38,7 @@ export function createGateways(config: AzureConfig): Gateways {
     agenda: createAgendaGateway(table("agenda")),
     system: createSystemGateway(table("system")),
     cases: createCaseGateway(table("cases")),
+    keptImages: createKeptImageGateway(table("images")),
     alerts: createAlertGateway(table("alerts")),
     notices: createNoticeGateway(table("notices")),
     digests: createDigestGateway(table("digests")),

@@ -1,11 +1,12 @@
 import * as z from "zod";
 import type { Known, Wait } from "../domain/refusal.ts";
 import { known, unreadable } from "../domain/refusal.ts";
-import { parseResourceId, sameId } from "../domain/resource-id.ts";
+import { canonicalId, parseResourceId, sameId } from "../domain/resource-id.ts";
 import type { Compliance, Violation } from "../domain/violation.ts";
 import type { Clients } from "./clients.ts";
 import { AzureError, answerOf, parsed } from "./errors.ts";
 import type { Graph } from "./graph.ts";
+import { kqlString } from "./kql.ts";
 import { readAssignments } from "./policy-assignments.ts";
 import { createLayers, type Layers } from "./policy-layers.ts";
 import {
@@ -31,6 +32,13 @@ export function createPolicyStateGateway(clients: Clients, graph: Graph): Policy
     ofResource: (id) =>
       reading(async () => complianceOf(await statesIn({ clients, layers }, id, "resource"))),
 
+    ofResourceAndParts: (id) =>
+      reading(async () => {
+        const own = await statesIn({ clients, layers }, id, "resource");
+        const parts = await graph.all(statesBelow(id), State);
+        return complianceOf([...own, ...parts]);
+      }),
+
     inCluster: (id) => reading(() => readInCluster({ clients, layers }, id)),
     assignments: (scope) => reading(() => readAssignments(graph, scope)),
   };
@@ -44,6 +52,14 @@ async function reading<T>(read: () => Promise<T>): Promise<Known<T> | Wait> {
     return answer.kind === "wait" ? answer : unreadable(`${answer.code}: ${answer.message}`);
   }
 }
+
+/** The states of what lies below a resource: asked for one by one, it would have to be listed first. */
+const statesBelow = (id: string): string => `policyresources
+| where type =~ 'microsoft.policyinsights/policystates'
+| extend resourceId = tolower(tostring(properties.resourceId))
+| where resourceId startswith ${kqlString(`${canonicalId(id)}/`)}
+| project id, resourceId, policyAssignmentId = tostring(properties.policyAssignmentId), policyAssignmentName = tostring(properties.policyAssignmentName), policyDefinitionId = tostring(properties.policyDefinitionId), policyDefinitionReferenceId = tostring(properties.policyDefinitionReferenceId), complianceState = tostring(properties.complianceState)
+| order by id asc`;
 
 /** The newest state of each assignment and definition, of this resource and not of its parts. */
 async function statesOf(clients: Clients, id: string): Promise<readonly State[]> {

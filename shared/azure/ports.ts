@@ -3,6 +3,7 @@ import type { Case } from "../domain/case.ts";
 import type { Cluster, NodePool } from "../domain/cluster.ts";
 import type { DefenderPlan, PlanTarget } from "../domain/defender-plan.ts";
 import type { ImageAssessment, ImagePlace } from "../domain/image-finding.ts";
+import type { KeptImage } from "../domain/kept-image.ts";
 import type { LedgerEntry } from "../domain/ledger-entry.ts";
 import type { Digest, Message, Notice } from "../domain/notice.ts";
 import type { OwnerFacts } from "../domain/owner.ts";
@@ -78,6 +79,8 @@ export interface DefenderPlanGateway {
 export interface PolicyStateGateway {
   /** Control-plane states of a resource, all pages, of the last 7 days, newest per assignment. */
   ofResource(id: string): Promise<Known<Compliance> | Wait>;
+  /** The same of a resource and of what lies below it, such as a registry's tokens. */
+  ofResourceAndParts(id: string): Promise<Known<Compliance> | Wait>;
   /** States inside the cluster (componentPolicyStates). */
   inCluster(id: string): Promise<Known<Compliance> | Wait>;
   /** Assignments that apply to the scope, its groups and management groups, less notScopes. */
@@ -303,6 +306,23 @@ export interface CaseGateway {
   remove(subject: string): Promise<void>;
 }
 
+/** The images of registries that have a case, by version: a case names the one that it rests on. */
+export interface KeptImageGateway {
+  /** Null when the version is not, or no longer, there. */
+  read(registry: string, version: string): Promise<readonly KeptImage[] | null>;
+  /** Answers the new version; nothing that exists is changed. */
+  write(registry: string, images: readonly KeptImage[], at: string): Promise<string>;
+  /** Removes a version that was replaced, and those that no case ever named; never the current. */
+  remove(
+    registry: string,
+    which: {
+      readonly version: string | null;
+      readonly current: string | null;
+      readonly now: string;
+    },
+  ): Promise<number>;
+}
+
 /** Alerts as they were told to us. */
 export interface AlertGateway {
   /** Inserts unless there; `seen` = the id was known. */
@@ -391,6 +411,7 @@ export interface Gateways {
   readonly agenda: AgendaGateway;
   readonly system: SystemGateway;
   readonly cases: CaseGateway;
+  readonly keptImages: KeptImageGateway;
   readonly alerts: AlertGateway;
   readonly notices: NoticeGateway;
   readonly digests: DigestGateway;

@@ -56,7 +56,7 @@ const sensorOff = plainFinding({
 });
 
 /** One finding a definition, whichever assignments found it. */
-function policyFindings(
+export function policyFindings(
   compliance: Known<Compliance>,
   part: "configuration" | "workload",
 ): readonly FindingToBe[] {

@@ -105,7 +105,7 @@ const workloadSeen = ({ cluster, workload }: ClusterFacts): Known<Compliance> | 
   cluster.addon.on ? workload : null;
 
 /** Why the absence of violations proves nothing; null = it does. */
-function notConclusive(compliance: Known<Compliance>): string | null {
+export function notConclusive(compliance: Known<Compliance>): string | null {
   if (compliance.kind === "unreadable") return compliance.why;
   const { violations, compliant, undecided } = compliance.value;
   const open = Object.entries(undecided).filter(([, count]) => count > 0);

@@ -1,4 +1,5 @@
 import type { Case } from "../domain/case.ts";
+import type { KeptImage } from "../domain/kept-image.ts";
 import type { Digest, Notice } from "../domain/notice.ts";
 import type { InForce } from "../domain/policy.ts";
 import { isCarried, mailsThatCount } from "./carried.ts";
@@ -14,6 +15,8 @@ export interface DigestFacts {
   /** Mails of these recipients so far. */
   readonly digests: readonly Digest[];
   readonly cases: readonly Case[];
+  /** Images of these recipients by the subject of their registry. */
+  readonly images?: ReadonlyMap<string, readonly KeptImage[]>;
   readonly inForce: InForce;
   readonly now: string;
 }
@@ -58,11 +61,11 @@ interface SortedOut {
   readonly stillOpen: readonly Notice[];
 }
 
-function sortedOut({ notices, digests, cases }: DigestFacts): SortedOut {
+function sortedOut({ notices, digests, cases, images }: DigestFacts): SortedOut {
   const told = notices.filter((notice) => isCarried(notice, digests));
   const toldKeys = new Set(told.map(nameOf));
   const waiting = notices.filter((notice) => !toldKeys.has(nameOf(notice)));
-  const relevance = relevanceOf(cases, told);
+  const relevance = relevanceOf(cases, told, images);
   return {
     fresh: waiting.filter((notice) => relevance.isWorthTelling(notice)),
     stillOpen: told.filter((notice) => relevance.isStillOpen(notice)),

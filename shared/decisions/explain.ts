@@ -25,17 +25,22 @@ export function explainCase(value: Case, now: string): readonly string[] {
 }
 
 function opening(value: Case, open: number): string {
-  const what = value.kind === "cluster" ? "Cluster" : "Subscription";
   const where =
-    value.kind === "cluster"
-      ? `, subscription ${value.subscriptionName ?? value.subscriptionId}`
-      : "";
-  const name = `${what} ${value.name}${where}`;
+    value.kind === "subscription"
+      ? ""
+      : `, subscription ${value.subscriptionName ?? value.subscriptionId}`;
+  const name = `${kindWords[value.kind]} ${value.name}${where}`;
   if (value.gone) return `${name}: gone from Azure; the case is closed.`;
   if (value.closedAt) return `${name}: nothing is open since ${when(value.closedAt)}.`;
   const count = open === 0 ? "nothing to fix is open" : `${things(open)} to fix`;
   return `${name}: ${count}; looked at ${when(value.updatedAt)}, stage ${value.stage}.`;
 }
+
+const kindWords: Readonly<Record<Case["kind"], string>> = {
+  cluster: "Cluster",
+  registry: "Registry",
+  subscription: "Subscription",
+};
 
 function found(finding: Finding): string {
   const count = finding.cutOff ? `${finding.componentCount} or more` : `${finding.componentCount}`;
@@ -46,9 +51,10 @@ function found(finding: Finding): string {
 const partWords: Readonly<Record<PartName, string>> = {
   "audit-log": "alerts from the audit log",
   node: "alerts from nodes and containers",
-  configuration: "the cluster's configuration",
+  configuration: "its configuration",
   workload: "the workloads' configuration",
   plans: "the Defender plans",
+  images: "its images",
 };
 
 const unreadable = ({ name, why }: Part): string =>
@@ -84,6 +90,7 @@ const ruleWords: Readonly<Record<RuleName, string>> = {
   servers: "Defender for Servers",
   sensor: "Defender sensor",
   compliance: "compliance tags",
+  images: "images",
 };
 
 const reasonWords: Readonly<Record<LeaveReason, string>> = {
@@ -102,6 +109,7 @@ const reasonWords: Readonly<Record<LeaveReason, string>> = {
   unreadable: "a fact that this needs cannot be read",
   "not-registered": "a resource provider is not registered",
   "no-policy-reports": "no policy reports on it",
+  "not-scanned": "nothing is known of its images",
   "stopped-by-operator": "all changes are stopped",
 };
 

@@ -65,7 +65,7 @@ const saysNoncompliant = ({ tags }: EstateCluster): boolean =>
   );
 
 /** What rules has changed since the case was decided. */
-function decidedAnew(
+export function decidedAnew(
   known: Case,
   { hash, stage, stopped }: InForce,
   isExempt: (rule: RuleName) => boolean,
@@ -96,12 +96,29 @@ function differs(lacks: readonly Gap[], known: Case): string | null {
   return over ? `perhaps fixed: ${over.title}` : null;
 }
 
+/** The same for a resource of which a row shows only the policies that it violates. */
+export function settingsDiffer(
+  violated: readonly { readonly key: string; readonly title: string }[],
+  known: Pick<Case, "findings">,
+): string | null {
+  const open = known.findings.filter(
+    (finding) => isOpenFinding(finding) && finding.key.startsWith("policy:"),
+  );
+  const fresh = violated.find(({ key }) => !open.some((finding) => finding.key === key));
+  if (fresh) return fresh.title;
+  const over = open.find(({ key }) => !violated.some((gap) => gap.key === key));
+  return over ? `perhaps fixed: ${over.title}` : null;
+}
+
 /** What is found inside a cluster shows in a row only in part. */
 const isInRow = ({ key, part }: Finding): boolean =>
   key === "addon" || key === "sensor" || (key.startsWith("policy:") && part === "configuration");
 
 /** Our tags, as we wrote them, are gone, and that is not yet noted. */
-function tagsDiffer({ tags }: EstateCluster, { writes }: Case): string | null {
+export function tagsDiffer(
+  { tags }: Pick<EstateCluster, "tags">,
+  { writes }: Pick<Case, "writes">,
+): string | null {
   const write = writes.find(({ act }) => act === "write-tags");
   if (!write || (write.takenBackAt !== null && write.takenBackAt >= write.at)) return null;
   const present = new Set(

@@ -8,6 +8,7 @@ import type { Recipients } from "../domain/owner.ts";
 import type { InForce } from "../domain/policy.ts";
 import { alertKey, alertUrgency, isAlertFinding, mergeAlerts } from "./alerts.ts";
 import { isOpenFinding } from "./findings.ts";
+import { isImageFinding } from "./image-findings.ts";
 import { may } from "./stage.ts";
 
 /** A case before and after a run, and what the run saw and did. */
@@ -51,16 +52,20 @@ function isTold({ before, recipients, inForce }: NoticeFacts): boolean {
 function findingNotices(facts: NoticeFacts, known: Case | null): readonly Notice[] {
   const open = openKeys(known);
   return facts.after.findings
-    .filter((one) => isOpenFinding(one) && !isAlertFinding(one) && !open.has(one.key))
+    .filter((one) => isOpenFinding(one) && isToldByItself(one) && !open.has(one.key))
     .map((one) => noticeOf(facts, { ...one, kind: "finding", key: `finding:${one.key}` }));
 }
 
 function fixedNotices(facts: NoticeFacts, known: Case | null): readonly Notice[] {
   const open = openKeys(known);
   return facts.after.findings
-    .filter((one) => !isOpenFinding(one) && !isAlertFinding(one) && open.has(one.key))
+    .filter((one) => !isOpenFinding(one) && isToldByItself(one) && open.has(one.key))
     .map((one) => noticeOf(facts, { ...one, kind: "fixed", key: `fixed:${one.key}` }));
 }
+
+/** Alerts have notices of their own; images are told to the owners of their repositories. */
+const isToldByItself = (finding: Finding): boolean =>
+  !isAlertFinding(finding) && !isImageFinding(finding);
 
 const openKeys = (value: Case | null): ReadonlySet<string> =>
   new Set((value?.findings ?? []).filter(isOpenFinding).map(({ key }) => key));

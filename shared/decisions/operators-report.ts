@@ -2,7 +2,6 @@ import type { Case } from "../domain/case.ts";
 import type { LedgerEntry } from "../domain/ledger-entry.ts";
 import type {
   ChangedLine,
-  ClusterCounts,
   FaultLine,
   LeftLine,
   MailLoad,
@@ -12,6 +11,7 @@ import type {
   SilentFeed,
   SubscriptionReach,
   UntoldLine,
+  VerdictCounts,
 } from "../domain/operators-report.ts";
 import type { InForce } from "../domain/policy.ts";
 import { isAlertFinding } from "./alerts.ts";
@@ -39,6 +39,8 @@ export interface OperatorsFacts {
   readonly cases: readonly Case[];
   /** Clusters in the estate, with a case or without. */
   readonly clusters: number;
+  /** Registries in the estate, with a case or without. */
+  readonly registries: number;
   readonly quarantined: number;
   readonly mailsAnHour: number;
 }
@@ -57,7 +59,8 @@ export function operatorsReport(facts: OperatorsFacts): OperatorsReport {
     stopped: inForce.stopped,
     since,
     subscriptions: reachOf(facts),
-    clusters: countsOf(cases, facts.clusters),
+    clusters: countsOf(cases, { kind: "cluster", total: facts.clusters }),
+    registries: countsOf(cases, { kind: "registry", total: facts.registries }),
     silentFeeds: silentFeeds(facts),
     changed: cases.flatMap((one) => changedLines(one, since)),
     left: cases.flatMap(leftLines),
@@ -91,11 +94,14 @@ function reachOf({ subscriptions, inForce, lastScan }: OperatorsFacts): Subscrip
   };
 }
 
-function countsOf(cases: readonly Case[], total: number): ClusterCounts {
-  const clusters = cases.filter(({ kind }) => kind === "cluster");
-  const noncompliant = clusters.filter(isNoncompliant).length;
-  const unknown = clusters.filter((one) => !isNoncompliant(one) && isDark(one)).length;
-  const all = Math.max(total, clusters.length);
+function countsOf(
+  cases: readonly Case[],
+  { kind, total }: { readonly kind: Case["kind"]; readonly total: number },
+): VerdictCounts {
+  const own = cases.filter((one) => one.kind === kind);
+  const noncompliant = own.filter(isNoncompliant).length;
+  const unknown = own.filter((one) => !isNoncompliant(one) && isDark(one)).length;
+  const all = Math.max(total, own.length);
   return { total: all, compliant: all - noncompliant - unknown, noncompliant, unknown };
 }
 
@@ -107,7 +113,7 @@ const isNoncompliant = ({ findings }: Case): boolean =>
 const isDark = ({ parts }: Case): boolean =>
   parts.some(
     ({ name, status }) =>
-      status === "unreadable" && (name === "configuration" || name === "workload"),
+      status === "unreadable" && ["configuration", "workload", "images"].includes(name),
   );
 
 const silentFeeds = ({ feeds, now }: OperatorsFacts): readonly SilentFeed[] =>

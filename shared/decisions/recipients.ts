@@ -1,5 +1,6 @@
 import type { OwnerFacts, OwnerTag, Recipients } from "../domain/owner.ts";
-import type { MailRules } from "../domain/policy.ts";
+import type { GuardrailPolicy, MailRules } from "../domain/policy.ts";
+import { findRepositoryOwners } from "./repository-owners.ts";
 
 const ownerTags = ["owner", "technical-owner", "contact"];
 const scopes = ["resource", "resource group", "subscription"] as const;
@@ -50,6 +51,22 @@ export function alertRecipients(facts: OwnerFacts, mail: MailRules): Recipients 
     why: `${owners.why}; ${contact.why}`,
     dropped: unique([...owners.dropped, ...contact.dropped]),
   };
+}
+
+/**
+ * Who is told about a repository: those whom the policy names for it and who may be mailed, else
+ * the owners of its registry.
+ */
+export function repositoryRecipients(
+  { owners, mail }: Pick<GuardrailPolicy, "owners" | "mail">,
+  place: { readonly registry: string; readonly repository: string },
+  ofRegistry: Recipients,
+): Recipients {
+  const found = findRepositoryOwners(owners.repositories, place);
+  if (!found) return ofRegistry;
+  const named = merged(found.to.map((address) => sorted(address, mail)));
+  if (named.to.length > 0) return { ...named, why: found.why };
+  return { ...ofRegistry, dropped: unique([...named.dropped, ...ofRegistry.dropped]) };
 }
 
 function namedByTags(tags: readonly OwnerTag[], on: OwnerTag["on"], mail: MailRules): Named {

@@ -1,6 +1,8 @@
 import type { Case } from "../domain/case.ts";
 import type { Finding } from "../domain/finding.ts";
+import { isOpenImage, type KeptImage } from "../domain/kept-image.ts";
 import type { Notice } from "../domain/notice.ts";
+import { fixedKey, foundKey, isAboutImages } from "./image-notices.ts";
 
 /** What of a set of notices still holds, by the cases as they are now. */
 export interface Relevance {
@@ -14,15 +16,29 @@ export interface Relevance {
  * Holds notices against the cases: what is over before anybody was told is not told, and what is
  * fixed is told only to those who heard of it.
  */
-export function relevanceOf(cases: readonly Case[], told: readonly Notice[]): Relevance {
+export function relevanceOf(
+  cases: readonly Case[],
+  told: readonly Notice[],
+  images: ReadonlyMap<string, readonly KeptImage[]> = new Map(),
+): Relevance {
   const bySubject = new Map(cases.map((one) => [one.subject, one]));
   const toldNames = new Set(told.map(({ subject, key }) => `${subject}\n${key}`));
   const findingOf = ({ subject, key }: Notice): Finding | undefined =>
     bySubject.get(subject)?.findings.find((one) => one.key === keyIn(key));
 
+  const imagesOf = ({ subject }: Notice) => images.get(subject) ?? [];
+
   return {
     isWorthTelling(notice) {
       const own = bySubject.get(notice.subject);
+      if (own && !own.gone && isAboutImages(notice)) {
+        return imagesOf(notice).some((kept) =>
+          isOpenImage(kept)
+            ? notice.key === foundKey(kept)
+            : notice.key === fixedKey(kept) &&
+              toldNames.has(`${notice.subject}\n${foundKey(kept)}`),
+        );
+      }
       if (notice.kind === "alert") return !isOverSince(findingOf(notice), notice.createdAt);
       if (!own || own.gone) return false;
       switch (notice.kind) {
@@ -46,7 +62,9 @@ export function relevanceOf(cases: readonly Case[], told: readonly Notice[]): Re
     isStillOpen: (notice) =>
       notice.kind === "finding" &&
       bySubject.get(notice.subject)?.gone === false &&
-      findingOf(notice)?.resolvedAt === null,
+      (isAboutImages(notice)
+        ? imagesOf(notice).some((kept) => isOpenImage(kept) && foundKey(kept) === notice.key)
+        : findingOf(notice)?.resolvedAt === null),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { AgendaRow } from "../azure/ports.ts";
 import { keyOf } from "../domain/key.ts";
-import { orchestratorOf } from "../domain/subject.ts";
+import { isWatchedKind, orchestratorOf } from "../domain/subject.ts";
 import { hasPassed } from "./time.ts";
 
 /** What the sweep does about one due row of the agenda. */
@@ -82,6 +82,4 @@ const endedByDeployment = (output: unknown): boolean =>
 
 /** Azure resources share by subscription; each of the system's own rows has a share of its own. */
 const shareOf = ({ kind, subject }: AgendaRow): string =>
-  kind === "cluster" || kind === "subscription"
-    ? subject.split("/").slice(0, 3).join("/").toLowerCase()
-    : subject;
+  isWatchedKind(kind) ? subject.split("/").slice(0, 3).join("/").toLowerCase() : subject;

@@ -37,23 +37,36 @@ const about = { rule: "compliance", act: "write-tags" } as const;
  * from what is there, and never when the verdict is unknown.
  */
 export function decideTags(facts: TagFacts, inForce: InForce): TagWrite | Leave {
-  const { cluster, verdict, now } = facts;
+  const { cluster, now } = facts;
+  const createdAt = facts.createdAt ?? { kind: "known", value: null };
+  const before = { cluster, createdAt, case: facts.case, now };
+  const objections = clusterObjections(about, before, inForce);
+  return decideTagsOf({ ...facts, resource: cluster, noun: "cluster" }, objections, inForce);
+}
+
+/** What is known of any resource before it is tagged. */
+export interface ResourceTagFacts extends Pick<TagFacts, "verdict" | "findings" | "now"> {
+  readonly resource: Pick<Cluster, "tags">;
+  readonly noun: "cluster" | "registry";
+}
+
+/** The same for a resource of any kind; the first objection wins. */
+export function decideTagsOf(
+  facts: ResourceTagFacts,
+  objections: readonly (Objection | null)[],
+  inForce: InForce,
+): TagWrite | Leave {
+  const { resource, verdict } = facts;
   if (verdict === "unknown") {
     const detail = "what is not known changes no tag";
     return leave(about, { reason: "no-policy-reports", detail });
   }
   const tags = { [ownTags.verdict]: verdict, [ownTags.since]: sinceOf(facts, verdict) };
-  const differs = Object.entries(tags).some(([name, value]) => tagOf(cluster, name) !== value);
+  const differs = Object.entries(tags).some(([name, value]) => tagOf(resource, name) !== value);
   if (!differs) return leave(about, { reason: "compliant", detail: "the tags say so already" });
-  const createdAt = facts.createdAt ?? { kind: "known", value: null };
-  const objections = clusterObjections(
-    about,
-    { cluster, createdAt, case: facts.case, now },
-    inForce,
-  );
   const objection = objections.find((one) => one !== null) ?? heldBack(inForce);
   if (objection) return leave(about, objection);
-  return { kind: "write", tags, detail: `the cluster is ${verdict}` };
+  return { kind: "write", tags, detail: `the ${facts.noun} is ${verdict}` };
 }
 
 function heldBack({ policy, stage, stopped }: InForce): Objection | null {
@@ -67,9 +80,9 @@ function heldBack({ policy, stage, stopped }: InForce): Objection | null {
 }
 
 /** A verdict that goes on keeps its day; a new one begins today. */
-function sinceOf({ cluster, findings, now }: TagFacts, verdict: Verdict): string {
-  const present = tagOf(cluster, ownTags.since);
-  const goesOn = tagOf(cluster, ownTags.verdict) === verdict;
+function sinceOf({ resource, findings, now }: ResourceTagFacts, verdict: Verdict): string {
+  const present = tagOf(resource, ownTags.since);
+  const goesOn = tagOf(resource, ownTags.verdict) === verdict;
   if (goesOn && present !== null && isDay(present)) return present;
   if (!goesOn || verdict === "compliant") return now.slice(0, 10);
   const open = findings.filter(({ resolvedAt }) => resolvedAt === null);

@@ -1,15 +1,17 @@
 import type { ActName, Decision, RefusedAct } from "./decision.ts";
 import type { Finding, Part } from "./finding.ts";
+import type { ImageFacts } from "./kept-image.ts";
 import type { LedgerEntry } from "./ledger-entry.ts";
 import type { Recipients } from "./owner.ts";
 import type { Stage } from "./policy.ts";
+import type { WatchedKind } from "./subject.ts";
 
 /** The record of a subject: what was found, changed, left, refused and why. */
 export interface Case {
   readonly id: string;
   /** Canonical id. */
   readonly subject: string;
-  readonly kind: "cluster" | "subscription";
+  readonly kind: WatchedKind;
   /** As Azure spells it. */
   readonly resourceId: string;
   readonly name: string;
@@ -73,6 +75,8 @@ export interface CaseFacts {
   /** Policies that apply inside the cluster, and how many of them deny. */
   readonly inClusterPolicies: { readonly total: number; readonly deny: number } | null;
   readonly estimate: Estimate | null;
+  /** Of a registry; absent while nobody has looked into it. */
+  readonly images?: ImageFacts;
 }
 
 /** What a plan would cost a month. */

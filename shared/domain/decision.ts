@@ -17,6 +17,7 @@ export type LeaveReason =
   | "unreadable"
   | "not-registered"
   | "no-policy-reports"
+  | "not-scanned"
   | "stopped-by-operator";
 
 /** What can be done to Azure; `enable-plan:<name>` names its plan. */

@@ -1,12 +1,12 @@
 import type { RuleName, Severity } from "./policy.ts";
 import type { Component } from "./violation.ts";
 
-/** The four parts in which a cluster's case is told, and those of a subscription. */
-export type PartName = "audit-log" | "node" | "configuration" | "workload" | "plans";
+/** The four parts in which a cluster's case is told, and those of a registry and a subscription. */
+export type PartName = "audit-log" | "node" | "configuration" | "workload" | "images" | "plans";
 
 /** Something that does not hold for a subject. */
 export interface Finding {
-  /** The same for the same thing over its life: `policy:<guid>`, `addon`, `plan:Containers`, `alert:<id>`. */
+  /** The same for the same thing over its life: `policy:<guid>`, `addon`, `plan:Containers`, `image:<repository>@<digest>`, `alert:<id>`. */
   readonly key: string;
   readonly rule: RuleName | "alerts";
   readonly part: PartName;

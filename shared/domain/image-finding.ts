@@ -1,21 +1,8 @@
-import type { Mode, Severity } from "./policy.ts";
+import { type ImageSeverity, imageSeverities } from "./image-severity.ts";
+import type { Severity } from "./policy.ts";
 
-/** Defender's severities of vulnerabilities, lowest first; some it cannot rate. */
-export const imageSeverities = ["Unknown", "Low", "Medium", "High", "Critical"] as const;
-
-/** How bad a vulnerability is. */
-export type ImageSeverity = (typeof imageSeverities)[number];
-
-/** The rule `images`: what of Defender's findings is told. */
-export interface ImagesRule {
-  readonly mode: Mode;
-  /** The lowest severity that counts. */
-  readonly from: Exclude<ImageSeverity, "Unknown">;
-  /** Leaves out what nobody has fixed yet. */
-  readonly fixableOnly: boolean;
-  /** Puts images that run before all others, however bad those are. */
-  readonly runningFirst: boolean;
-}
+export { type ImageSeverity, imageSeverities } from "./image-severity.ts";
+export type { ImagesRule } from "./policy.ts";
 
 /** An image in a registry. */
 export interface Image {

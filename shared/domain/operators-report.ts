@@ -11,7 +11,8 @@ export interface OperatorsReport {
   /** ISO time after which the lines of `changed`, `left` and `refused` happened; null = since ever. */
   readonly since: string | null;
   readonly subscriptions: SubscriptionReach;
-  readonly clusters: ClusterCounts;
+  readonly clusters: VerdictCounts;
+  readonly registries: VerdictCounts;
   /** Feeds without an event for 7 days or ever. */
   readonly silentFeeds: readonly SilentFeed[];
   readonly changed: readonly ChangedLine[];
@@ -35,8 +36,8 @@ export interface SubscriptionReach {
   readonly unreadable: readonly { readonly id: string; readonly name: string | null }[];
 }
 
-/** Clusters by what is known of them. */
-export interface ClusterCounts {
+/** Resources of one kind by what is known of them. */
+export interface VerdictCounts {
   readonly total: number;
   readonly compliant: number;
   readonly noncompliant: number;

@@ -1,3 +1,6 @@
+import type { ImageSeverity } from "./image-severity.ts";
+import type { RepositoryOwner } from "./repository-owner.ts";
+
 /** How far the guardrail may go; each stage includes the ones before it. */
 export type Stage = "off" | "watch" | "tell" | "fix-new" | "fix-all";
 
@@ -5,9 +8,16 @@ export type Stage = "off" | "watch" | "tell" | "fix-new" | "fix-all";
 export type Mode = "observe" | "enforce";
 
 /** The rules an organization can set and exempt from. */
-export type RuleName = "addon" | "plans" | "legacyPlans" | "servers" | "sensor" | "compliance";
+export type RuleName =
+  | "addon"
+  | "plans"
+  | "legacyPlans"
+  | "servers"
+  | "sensor"
+  | "compliance"
+  | "images";
 
-/** What an organization asks of its subscriptions and clusters: `guardrail.json`, parsed. */
+/** What an organization asks of its subscriptions, clusters and registries: `guardrail.json`, parsed. */
 export interface GuardrailPolicy {
   readonly version: 1;
   readonly scope: {
@@ -26,7 +36,9 @@ export interface GuardrailPolicy {
     readonly servers: { readonly mode: Mode; readonly subPlan: "P1" | "P2" };
     readonly sensor: { readonly mode: Mode; readonly workspaceId: string | null };
     readonly compliance: { readonly mode: Mode };
+    readonly images: ImagesRule;
   };
+  readonly owners: { readonly repositories: readonly RepositoryOwner[] };
   readonly limits: {
     readonly changesPerHour: number;
     readonly changesPerDay: number;
@@ -53,6 +65,18 @@ export interface GuardrailPolicy {
 export interface BaselinePlan {
   readonly subPlan?: string | undefined;
   readonly extensions: readonly string[];
+}
+
+/** The rule `images`: what of Defender's findings in images is told. */
+export interface ImagesRule {
+  /** `observe`: found and reported, but neither mailed to owners nor held against the registry. */
+  readonly mode: Mode;
+  /** The lowest severity that counts. */
+  readonly from: Exclude<ImageSeverity, "Unknown">;
+  /** Leaves out what nobody has fixed yet. */
+  readonly fixableOnly: boolean;
+  /** Puts images that run before all others, however bad those are. */
+  readonly runningFirst: boolean;
 }
 
 /** The operator's own prices per month; Azure publishes none by API. */

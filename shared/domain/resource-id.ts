@@ -58,6 +58,11 @@ export function subscriptionSubject(subscriptionId: string): string {
   return `/subscriptions/${subscriptionId.toLowerCase()}`;
 }
 
+/** Whether an id names a container registry itself (not one of its tokens). */
+export function isRegistryId(id: string): boolean {
+  return parseResourceId(id)?.type?.toLowerCase() === "microsoft.containerregistry/registries";
+}
+
 /** Whether an id names a managed cluster itself (not one of its pools). */
 export function isClusterId(id: string): boolean {
   return parseResourceId(id)?.type?.toLowerCase() === "microsoft.containerservice/managedclusters";

@@ -5,6 +5,7 @@
 export type SubjectKind =
   | "subscription"
   | "cluster"
+  | "registry"
   | "owners"
   | "scan"
   | "delivery"
@@ -21,11 +22,22 @@ export const systemSubjects = {
 export const orchestratorOf = {
   subscription: "guardSubscription",
   cluster: "guardCluster",
+  registry: "guardRegistry",
   owners: "composeDigest",
   scan: "scanEstate",
   delivery: "deliverMail",
   housekeeping: "housekeeping",
 } as const satisfies Record<SubjectKind, string>;
+
+/** The kinds of subject that are Azure resources and can have a case. */
+export const watchedKinds = ["subscription", "cluster", "registry"] as const;
+
+/** A kind of Azure resource that is watched. */
+export type WatchedKind = (typeof watchedKinds)[number];
+
+/** Whether a subject of this kind is an Azure resource, by its ARM id. */
+export const isWatchedKind = (kind: SubjectKind): kind is WatchedKind =>
+  watchedKinds.some((one) => one === kind);
 
 /** The subject that stands for a set of recipients: `owners/` and the sorted lower-case addresses. */
 export function ownersSubject(recipients: readonly string[]): string {

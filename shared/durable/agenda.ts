@@ -1,7 +1,7 @@
 import type { OrchestrationContext } from "durable-functions";
 import type { AgendaGateway, AgendaRow, CaseGateway } from "../azure/ports.ts";
 import type { Case } from "../domain/case.ts";
-import type { SubjectKind } from "../domain/subject.ts";
+import { isWatchedKind, type SubjectKind } from "../domain/subject.ts";
 import { type Orchestration, type Step, sleep } from "./steps.ts";
 
 /** All that a run is started with: what it does depends on what it then reads. */
@@ -31,7 +31,7 @@ export async function takeFrom(
 ): Promise<TakenRow | null> {
   const row = await tables.agenda.find(wanted.subject, wanted.kind);
   if (!row || Date.parse(row.at) > Date.parse(wanted.now) + clockSkew) return null;
-  const hasCase = wanted.kind === "cluster" || wanted.kind === "subscription";
+  const hasCase = isWatchedKind(wanted.kind);
   return { row, case: hasCase ? await tables.cases.find(wanted.subject) : null };
 }
 

@@ -133,7 +133,13 @@ export function isOpen(
  * that the table grows with what is wrong, not with what exists.
  */
 export function worthRecording(before: Case | null, after: Case): boolean {
-  return before !== null || isOpen(after) || after.writes.length > 0 || after.findings.length > 0;
+  return (
+    before !== null ||
+    isOpen(after) ||
+    after.writes.length > 0 ||
+    after.findings.length > 0 ||
+    (after.facts.images?.openRecommendations ?? 0) > 0
+  );
 }
 
 /** The case of a subject that Azure no longer has: everything open ends with it. */

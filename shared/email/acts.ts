@@ -6,7 +6,7 @@ import { line } from "./plain.ts";
 export function actWords(act: ActName | string): string {
   if (act === "enable-addon") return "Azure Policy add-on";
   if (act === "enable-sensor") return "Defender sensor";
-  if (act === "write-tags") return "Tags of the cluster";
+  if (act === "write-tags") return "Tags";
   const plan = planOf(act);
   return plan ? `Defender plan ${line(plan, 60)}` : line(act, 80);
 }
@@ -27,7 +27,8 @@ export const ruleWords: Readonly<Record<RuleName, string>> = {
   legacyPlans: "Older Defender plans",
   servers: "Defender for Servers",
   sensor: "Defender sensor",
-  compliance: "Tags of the cluster",
+  compliance: "Tags",
+  images: "Images",
 };
 
 const reasonWords: Readonly<Record<LeaveReason, string>> = {
@@ -46,6 +47,7 @@ const reasonWords: Readonly<Record<LeaveReason, string>> = {
   unreadable: "we cannot read what we must know first",
   "not-registered": "a resource provider is not registered",
   "no-policy-reports": "no policy reports on it",
+  "not-scanned": "nothing is known of its images",
   "stopped-by-operator": "all changes are stopped",
 };
 

@@ -1,9 +1,13 @@
+import { fixedKey, foundKey, isAboutImages } from "../decisions/image-notices.ts";
 import type { DefenderAlert } from "../domain/alert.ts";
 import type { Case } from "../domain/case.ts";
 import type { Finding } from "../domain/finding.ts";
+import { caseSeverityOf } from "../domain/image-finding.ts";
+import { isOpenImage, type KeptImage } from "../domain/kept-image.ts";
 import type { LedgerEntry } from "../domain/ledger-entry.ts";
 import type { Notice } from "../domain/notice.ts";
 import { type Severity, severities } from "../domain/policy.ts";
+import type { ToldImages } from "./image-sections.ts";
 
 /** Notices by the part of the mail that tells them. */
 export interface Parts {
@@ -18,19 +22,23 @@ export interface CaseView {
   readonly fresh: readonly Finding[];
   readonly open: readonly Finding[];
   readonly fixed: readonly Notice[];
+  readonly images: ToldImages;
   readonly alerts: readonly DefenderAlert[];
   readonly changes: readonly LedgerEntry[];
   /** Notices about things that the case does not show any more. */
   readonly bare: readonly Notice[];
 }
 
+/** What notices are about, besides cases. */
+export interface Told {
+  readonly alerts: readonly DefenderAlert[];
+  /** Of each registry, by its subject, the images of the mail's readers. */
+  readonly images?: ReadonlyMap<string, readonly KeptImage[]>;
+}
+
 /** Sorts notices into their cases, the worst case first. */
-export function caseViews(
-  cases: readonly Case[],
-  parts: Parts,
-  alerts: readonly DefenderAlert[],
-): CaseView[] {
-  return cases.map((one) => viewOf(one, parts, alerts)).sort(worseFirst);
+export function caseViews(cases: readonly Case[], parts: Parts, told: Told): CaseView[] {
+  return cases.map((one) => viewOf(one, parts, told)).sort(worseFirst);
 }
 
 /** Notices whose case is not there. */
@@ -39,25 +47,40 @@ export function homeless(cases: readonly Case[], { new: fresh, fixed }: Parts): 
   return [...fresh, ...fixed].filter(({ subject }) => !subjects.has(subject));
 }
 
-/** All findings that a mail asks to fix. */
+/** All findings that a mail asks to fix, images aside. */
 export const toFix = ({ fresh, open }: CaseView): readonly Finding[] => [...fresh, ...open];
+
+/** All images that a mail asks to rebuild. */
+export const toRebuild = ({ images }: CaseView): readonly KeptImage[] => [
+  ...images.fresh,
+  ...images.open,
+];
+
+/** How grave each thing is that a mail asks to fix. */
+export const severitiesToFix = (view: CaseView): readonly Severity[] => [
+  ...toFix(view).map(({ severity }) => severity),
+  ...toRebuild(view).map(({ finding }) => caseSeverityOf(finding.severity)),
+];
 
 /** The worst severity among findings and real alerts, or null when there is nothing. */
 export function worstOf(view: CaseView): Severity | null {
-  const all = [...toFix(view), ...view.alerts.filter(({ test }) => !test)];
-  return severities.findLast((severity) => all.some((one) => one.severity === severity)) ?? null;
+  const alerts = view.alerts.filter(({ test }) => !test).map(({ severity }) => severity);
+  const all = new Set([...severitiesToFix(view), ...alerts]);
+  return severities.findLast((severity) => all.has(severity)) ?? null;
 }
 
 /** Sorts by severity, the worst first. */
 export const byWorst = (left: { severity: Severity }, right: { severity: Severity }): number =>
   severities.indexOf(right.severity) - severities.indexOf(left.severity);
 
-function viewOf(one: Case, parts: Parts, alerts: readonly DefenderAlert[]): CaseView {
+function viewOf(one: Case, parts: Parts, about: Told): CaseView {
   const own = (notices: readonly Notice[]) =>
     notices.filter(({ subject }) => subject === one.subject);
   const fresh = own(parts.new);
   const findings = findingsOf(one, fresh);
-  const told = alerts.filter(({ id }) => fresh.some((notice) => rest(notice, "alert") === id));
+  const told = about.alerts.filter(({ id }) =>
+    fresh.some((notice) => rest(notice, "alert") === id),
+  );
   const changes = one.history.filter(({ id }) =>
     fresh.some((notice) => rest(notice, "change") === id),
   );
@@ -66,10 +89,25 @@ function viewOf(one: Case, parts: Parts, alerts: readonly DefenderAlert[]): Case
     case: one,
     fresh: findings.toSorted(byWorst),
     open: open.toSorted(byWorst),
-    fixed: own(parts.fixed),
+    fixed: own(parts.fixed).filter((notice) => !isAboutImages(notice)),
+    images: imagesOf(about.images?.get(one.subject) ?? [], parts),
     alerts: told.toSorted(byWorst),
     changes: changes.toSorted((left, right) => left.at.localeCompare(right.at)),
-    bare: fresh.filter((notice) => isBare(notice, { findings, told, changes })),
+    bare: fresh.filter(
+      (notice) => !isAboutImages(notice) && isBare(notice, { findings, told, changes }),
+    ),
+  };
+}
+
+/** Each image hangs on the notice of the look that found it, or found it done. */
+function imagesOf(kept: readonly KeptImage[], parts: Parts): ToldImages {
+  const names = (notices: readonly Notice[]) => new Set(notices.map(({ key }) => key));
+  const [fresh, still, fixed] = [names(parts.new), names(parts.stillOpen), names(parts.fixed)];
+  const open = kept.filter(isOpenImage);
+  return {
+    fresh: open.filter((one) => fresh.has(foundKey(one))),
+    open: open.filter((one) => !fresh.has(foundKey(one)) && still.has(foundKey(one))),
+    fixed: kept.filter((one) => !isOpenImage(one) && fixed.has(fixedKey(one))),
   };
 }
 
@@ -102,7 +140,7 @@ function worseFirst(left: CaseView, right: CaseView): number {
   const rank = (view: CaseView) => severities.indexOf(worstOf(view) ?? "Informational");
   return (
     rank(right) - rank(left) ||
-    toFix(right).length - toFix(left).length ||
+    severitiesToFix(right).length - severitiesToFix(left).length ||
     left.case.name.localeCompare(right.case.name, "en")
   );
 }

@@ -49,7 +49,7 @@ export interface Card {
   readonly kind: "card";
   /** Its number or time. */
   readonly mark: string | null;
-  readonly severity: Severity | "Test" | null;
+  readonly severity: Severity | "Critical" | "Test" | null;
   readonly title: string;
   readonly body: string | null;
   readonly rows: readonly Row[];

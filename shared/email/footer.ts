@@ -56,6 +56,12 @@ function pause({ cases, mail, now }: FooterFacts): Row[] {
 
 function whyYou(why: string): Row {
   const reason = line(why, 300) || "not known";
+  if (reason.startsWith("policy: ")) {
+    return prose(
+      "Why you:",
+      `${reason}. Wrong team? Reply, and we change that line of the policy.`,
+    );
+  }
   const wrong = /^tag\b/i.test(reason)
     ? "Wrong team? Change that tag."
     : 'Wrong team? Set the tag "owner" on the resource or its resource group.';

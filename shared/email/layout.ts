@@ -25,6 +25,7 @@ const plain = 'role="presentation" cellpadding="0" cellspacing="0" border="0"';
 
 /** Colours that stay readable when a mail program turns light into dark by itself. */
 const badges: Readonly<Record<string, string>> = {
+  Critical: "#7a1710",
   High: "#b42318",
   Medium: "#9a5b00",
   Low: "#3b5b8c",

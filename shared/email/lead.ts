@@ -1,6 +1,6 @@
 import type { MailRules, Stage } from "../domain/policy.ts";
 import { actWords, leftWords, planOf, ruleWords } from "./acts.ts";
-import { type CaseView, toFix } from "./case-view.ts";
+import { type CaseView, severitiesToFix, toFix, toRebuild } from "./case-view.ts";
 import type { Said } from "./document.ts";
 import { type Fix, fixOf } from "./fixes.ts";
 import { leftOf } from "./left.ts";
@@ -27,11 +27,11 @@ export function leadOf(facts: LeadFacts): Said[] {
 
 /** `3 things to fix, 1 high. Change 6 workloads, the high one first.` */
 export function preheaderOf(facts: LeadFacts): string {
-  const fixes = allFixes(facts);
+  const things = facts.views.flatMap(severitiesToFix);
   const you = `${capital(youText(facts))}.`;
-  if (fixes.length === 0) return you;
-  const high = fixes.filter(({ finding }) => finding.severity === "High").length;
-  return `${counted(fixes.length, "thing")} to fix${high > 0 ? `, ${high} high` : ""}. ${you}`;
+  if (things.length === 0) return you;
+  const high = things.filter((severity) => severity === "High").length;
+  return `${counted(things.length, "thing")} to fix${high > 0 ? `, ${high} high` : ""}. ${you}`;
 }
 
 const allFixes = ({ views }: LeadFacts): Fix[] =>
@@ -40,15 +40,20 @@ const allFixes = ({ views }: LeadFacts): Fix[] =>
 function youText(facts: LeadFacts): string {
   const fixes = allFixes(facts);
   const alerts = facts.views.flatMap((view) => view.alerts).filter(({ test }) => !test);
-  const work = [...manifestWork(facts), ...settingWork(fixes)];
+  const work = [...imageWork(facts), ...manifestWork(facts), ...settingWork(fixes)];
   const look =
     alerts.length > 0
       ? [`look into ${alerts.length === 1 ? "the alert" : `the ${alerts.length} alerts`} first`]
       : [];
-  const change = work.length > 0 ? [`${joined(work)}${order(fixes)}`] : [];
+  const change = work.length > 0 ? [`${joined(work)}${order(facts)}`] : [];
   const all = [...look, ...change];
   if (all.length === 0) return "nothing to do";
   return all.join("; then ");
+}
+
+function imageWork({ views }: LeadFacts): string[] {
+  const images = views.flatMap(toRebuild);
+  return images.length > 0 ? [`rebuild ${counted(images.length, "image")}`] : [];
 }
 
 /** Distinct workloads over all findings: one workload with three findings is changed once. */
@@ -85,9 +90,10 @@ function settingWork(fixes: readonly Fix[]): string[] {
   return settings.length > 0 ? [`put right ${counted(settings.length, "setting")}`] : [];
 }
 
-function order(fixes: readonly Fix[]): string {
-  const high = fixes.filter(({ finding }) => finding.severity === "High").length;
-  if (high === 0 || high === fixes.length) return "";
+function order({ views }: LeadFacts): string {
+  const things = views.flatMap(severitiesToFix);
+  const high = things.filter((severity) => severity === "High").length;
+  if (high === 0 || high === things.length) return "";
   return high === 1 ? ", the high one first" : `, the ${high} high ones first`;
 }
 
@@ -98,7 +104,7 @@ function weText(facts: LeadFacts): string {
   const tags = changes.length - on.length;
   const did = [
     ...(on.length > 0 ? [`switched on ${counted(on.length, "protection")}`] : []),
-    ...(tags > 0 ? [`wrote the tags of ${counted(tags, "cluster")}`] : []),
+    ...(tags > 0 ? [`wrote the tags of ${counted(tags, "resource")}`] : []),
   ];
   return `${joined(did)}${today(facts)}. ${sideEffects(facts)}`.trim();
 }
@@ -138,7 +144,7 @@ function unchanged({ views, stage }: LeadFacts): string {
     return `changed nothing: Azure refused "${actWords(refused.act)}" (${line(refused.code, 60)}).`;
   }
   if (stage === "watch") return "changed nothing: so far this service only watches.";
-  if (stage === "tell") return "changed nothing else: so far this service tags clusters and tells.";
+  if (stage === "tell") return "changed nothing else: so far this service tags and tells.";
   const [left] = views.flatMap((view) => leftOf(view.case));
   if (!left) return "changed nothing new.";
   const what = left.act ? actWords(left.act) : ruleWords[left.rule];
@@ -146,7 +152,7 @@ function unchanged({ views, stage }: LeadFacts): string {
 }
 
 function otherwiseText({ views, mail, nextReminder }: LeadFacts): string {
-  const open = views.some((view) => toFix(view).length > 0);
+  const open = views.some((view) => severitiesToFix(view).length > 0);
   const tagged = views.some(({ case: one }) => isTagged(one.facts.tags));
   const said = [
     ...(tagged ? ["the tag guardrail-compliance=noncompliant stays"] : []),

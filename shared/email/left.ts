@@ -60,9 +60,10 @@ function refusalCard({ act, at, code: name, message, fix }: RefusedAct, mail: Ma
 const partWords: Readonly<Record<PartName, string>> = {
   "audit-log": "Alerts from the audit log",
   node: "Alerts from nodes and running containers",
-  configuration: "Configuration of the cluster",
+  configuration: "Configuration",
   workload: "Configuration of the workloads",
   plans: "Defender plans",
+  images: "Images",
 };
 
 /** Parts of the case that could not be read: nothing is claimed about them. */

@@ -6,6 +6,7 @@ import type {
   OperatorsReport,
   RefusedLine,
   ReportSubject,
+  VerdictCounts,
 } from "../domain/operators-report.ts";
 import type { MailRules, Stage } from "../domain/policy.ts";
 import { actWords, doingWords, leftWords } from "./acts.ts";
@@ -30,7 +31,7 @@ import { clockOf, dateInWords, dayOf, momentOf, shortDayOf, zoneOf } from "./whe
 const stageWords: Readonly<Record<Stage, string>> = {
   off: "off: nothing is written, nothing mailed",
   watch: "watch: everything is judged, nothing is written",
-  tell: "tell: clusters are tagged, owners mailed",
+  tell: "tell: clusters and registries are tagged, owners mailed",
   "fix-new": "fix-new: new resources are put right, the rest is told",
   "fix-all": "fix-all: everything is put right within the limits",
 };
@@ -96,7 +97,7 @@ function sections(told: Told): Section[] {
       sinceOf(told),
       cards(report.changed, detail, (one) => changed(one, told)),
     ),
-    ...section("Left as it is", null, cards(report.left, detail, left)),
+    ...section("Left as it is", null, cards(byReason(report.left), detail, left)),
     ...section(
       "Refused by Azure",
       null,
@@ -132,7 +133,7 @@ function stopSection({ report: { stopped }, mail }: Told): readonly Section[] {
 }
 
 function reachSection({ report, mail, detail }: Told): readonly Section[] {
-  const { subscriptions, clusters, silentFeeds, quarantined } = report;
+  const { subscriptions, clusters, registries, silentFeeds, quarantined } = report;
   const { shown, rest } = firstOf(subscriptions.unreadable, detail.lines);
   const gone = shown.map(({ id, name }) =>
     name ? `${line(name, 80)} (${line(id, 64)})` : line(id, 64),
@@ -145,7 +146,8 @@ function reachSection({ report, mail, detail }: Told): readonly Section[] {
         ...(gone.length > 0
           ? [`Not readable: ${gone.join(", ")}${rest > 0 ? `, and ${rest} more` : ""}.`]
           : []),
-        `Clusters: ${clusters.total}; ${clusters.compliant} compliant, ${clusters.noncompliant} not, ${clusters.unknown} unknown.`,
+        `Clusters: ${countsIn(clusters)}.`,
+        `Registries: ${countsIn(registries)}.`,
         ...silentFeeds.map(
           ({ name, lastEvent }) =>
             `Silent feed: ${line(name, 80)}, ${lastEvent ? `nothing since ${dayOf(mail, lastEvent)}` : "nothing ever arrived"}.`,
@@ -184,14 +186,33 @@ function changed(one: ChangedLine, { mail }: Told): Card {
   };
 }
 
-const left = (one: LeftLine): Card => ({
-  kind: "card",
-  mark: null,
-  severity: null,
-  title: subjectOf(one),
-  body: `${capital(leftWords(one.reason, one.detail))}.`,
-  rows: portalRow(one),
-});
+/** Everything that is left for one reason. */
+interface LeftForOneReason {
+  readonly words: string;
+  readonly subjects: readonly string[];
+}
+
+/** One entry a reason: what applies to many is told once. */
+function byReason(all: readonly LeftLine[]): readonly LeftForOneReason[] {
+  const groups = Map.groupBy(all, ({ reason, detail }) => capital(leftWords(reason, detail)));
+  return [...groups]
+    .map(([words, lines]) => ({ words, subjects: [...new Set(lines.map(subjectOf))] }))
+    .sort((one, other) => other.subjects.length - one.subjects.length);
+}
+
+const mostNames = 10;
+
+const left = ({ words, subjects }: LeftForOneReason): Card => {
+  const { shown, rest } = firstOf(subjects, mostNames);
+  return {
+    kind: "card",
+    mark: null,
+    severity: null,
+    title: `${words}.`,
+    body: `${shown.join("; ")}${rest > 0 ? `; and ${rest} more` : ""}`,
+    rows: [],
+  };
+};
 
 const refused = (one: RefusedLine, { mail }: Told): Card => ({
   kind: "card",
@@ -270,3 +291,6 @@ function footer({ report, mail, now }: Told): Row[] {
     ...linked("About this service:", href ?? "", href),
   ];
 }
+
+const countsIn = ({ total, compliant, noncompliant, unknown }: VerdictCounts): string =>
+  `${total}; ${compliant} compliant, ${noncompliant} not, ${unknown} unknown`;

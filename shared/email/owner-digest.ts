@@ -1,10 +1,19 @@
 import type { DefenderAlert } from "../domain/alert.ts";
 import type { Case } from "../domain/case.ts";
+import type { KeptImage } from "../domain/kept-image.ts";
 import type { Message, Notice } from "../domain/notice.ts";
 import type { MailRules, Prices, Stage } from "../domain/policy.ts";
 import { parseResourceId } from "../domain/resource-id.ts";
 import { alertCard, alertLine } from "./alert-card.ts";
-import { type CaseView, caseViews, homeless, type Parts, toFix, worstOf } from "./case-view.ts";
+import {
+  type CaseView,
+  caseViews,
+  homeless,
+  type Parts,
+  severitiesToFix,
+  toFix,
+  worstOf,
+} from "./case-view.ts";
 import { costSection } from "./cost.ts";
 import {
   type Block,
@@ -21,6 +30,7 @@ import { type Detail, fitted } from "./fit.ts";
 import { fixCard, fixLine, fixOf, sinceLine } from "./fixes.ts";
 import { ownerFooter } from "./footer.ts";
 import { credentials } from "./guide/cluster.ts";
+import { imageSections } from "./image-sections.ts";
 import { type LeadFacts, leadOf, preheaderOf } from "./lead.ts";
 import { leftSection, unreadSection } from "./left.ts";
 import { portalLink } from "./links.ts";
@@ -40,6 +50,8 @@ export interface OwnerDigestInput {
   readonly cases: readonly Case[];
   readonly parts: Parts;
   readonly alerts: readonly DefenderAlert[];
+  /** Images of these readers by the subject of their registry. */
+  readonly images?: ReadonlyMap<string, readonly KeptImage[]>;
   readonly stage: Stage;
   /** ISO time; null = none comes. */
   readonly nextReminder: string | null;
@@ -47,7 +59,7 @@ export interface OwnerDigestInput {
 
 /** The mail that tells owners what to fix, what we changed, and what happens otherwise. */
 export function ownerDigest(input: OwnerDigestInput): Message {
-  const views = caseViews(input.cases, input.parts, input.alerts);
+  const views = caseViews(input.cases, input.parts, input);
   const head = { to: input.to, subject: digestSubject(views) };
   return fitted(head, (detail) => page(input, views, detail));
 }
@@ -87,10 +99,18 @@ const digestTitle = (views: readonly CaseView[]): string =>
 const asideOf = ({ id, kind, subscriptionName, subscriptionId, facts }: Case): string =>
   [
     `case ${id}`,
-    kind === "subscription" ? "subscription" : "AKS cluster",
+    kindWords[kind],
     ...(facts.resourceGroup ? [`resource group ${line(facts.resourceGroup, 90)}`] : []),
-    ...(kind === "cluster" ? [`subscription ${line(subscriptionName ?? subscriptionId, 80)}`] : []),
+    ...(kind === "subscription"
+      ? []
+      : [`subscription ${line(subscriptionName ?? subscriptionId, 80)}`]),
   ].join(", ");
+
+const kindWords: Readonly<Record<Case["kind"], string>> = {
+  cluster: "AKS cluster",
+  registry: "container registry",
+  subscription: "subscription",
+};
 
 const counter = () => {
   let count = 0;
@@ -115,6 +135,7 @@ function block(told: Told, headed: boolean): Block {
     sections: [
       ...newSection(told),
       ...openSection(told),
+      ...imageSections({ ...told, ...input, case: one, images: view.images }),
       ...fixedSection(view, detail),
       ...(one.gone ? [goneSection] : []),
       ...doneSection(one, changes.shown, mail),
@@ -212,7 +233,7 @@ function restTable(rest: readonly CaseView[], detail: Detail): Block[] {
   const { shown, rest: more } = firstOf(rest, detail.tableRows);
   const rows = shown.map((view) => [
     { text: line(view.case.name, 63), href: portalLink(view.case.resourceId) },
-    { text: String(toFix(view).length), href: null },
+    { text: String(severitiesToFix(view).length), href: null },
     { text: worstOf(view) ?? "-", href: null },
     { text: view.case.id, href: null },
   ]);

@@ -13,7 +13,7 @@ const assessments = "microsoft.security/assessments";
 const subAssessments = "microsoft.security/assessments/subassessments";
 
 /**
- * Reads an assessment or a sub-assessment as a look at the cluster, or at the subscription, that it
+ * Reads an assessment or a sub-assessment as a look at the cluster, registry or subscription that it
  * is about; healthy or not, there or deleted: what holds is read from Azure. Scores and regulatory
  * compliance say nothing that Azure would not say better.
  */

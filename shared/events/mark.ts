@@ -1,10 +1,10 @@
-import type { SubjectKind } from "../domain/subject.ts";
+import type { WatchedKind } from "../domain/subject.ts";
 
 /** "This subject wants a look": all that an event is good for. */
 export interface Mark {
   /** Canonical ARM id; a node's own id stands for its cluster until a run has found that. */
   readonly subject: string;
-  readonly kind: Extract<SubjectKind, "cluster" | "subscription">;
+  readonly kind: WatchedKind;
   /** How long the look can wait: 0, or 2 for what we wrote ourselves. */
   readonly delayMinutes: number;
   /** Who made the change, when the event says so: bounded text, a hint for people only. */

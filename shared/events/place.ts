@@ -96,12 +96,24 @@ function leafTypeOf(path: readonly string[]): string {
   return [provider, ...pairs.filter((_, place) => place % 2 === 0)].join("/");
 }
 
-/** The look that something at a place calls for: at the cluster, else at the subscription. */
+/** The look that something at a place calls for: at cluster or registry, else at the subscription. */
 export function lookAt(place: Place, when: Pick<Mark, "delayMinutes" | "by">): Mark {
-  return place.kind === "cluster" || place.kind === "node"
-    ? { subject: place.id, kind: "cluster", ...when }
-    : { subject: subscriptionSubject(place.subscriptionId), kind: "subscription", ...when };
+  switch (place.kind) {
+    case "cluster":
+    case "node":
+      return { subject: place.id, kind: "cluster", ...when };
+    case "registry":
+      return { subject: place.id, kind: "registry", ...when };
+    default:
+      return lookAtSubscription(place, when);
+  }
 }
+
+/** The look at the subscription of a place. */
+export const lookAtSubscription = (
+  { subscriptionId }: Pick<Place, "subscriptionId">,
+  when: Pick<Mark, "delayMinutes" | "by">,
+): Mark => ({ subject: subscriptionSubject(subscriptionId), kind: "subscription", ...when });
 
 /** A look right away, of which no caller is known. */
 export const atOnce = { delayMinutes: 0, by: null } as const;

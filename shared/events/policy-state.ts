@@ -6,8 +6,8 @@ import { lineOf } from "./untrusted.ts";
 const stateEvent = /^microsoft\.policyinsights\.policystate(created|changed|deleted)$/;
 
 /**
- * Reads what Event Grid tells of Azure Policy's verdicts as looks at the clusters and subscriptions
- * concerned, compliant as well as noncompliant: the fixed ones must be seen too.
+ * Reads what Event Grid tells of Azure Policy's verdicts as looks at the clusters,
+ * registries and subscriptions concerned, compliant as well as noncompliant: the fixed ones must be seen too.
  */
 export function readPolicyStates(body: unknown): Reading {
   return readGridEvents(body, (event) => (stateEvent.test(event.type.trim()) ? read(event) : null));

@@ -1,7 +1,8 @@
 import { callerOf, isOwnWrite, type OwnIdentity } from "./caller.ts";
 import { type GridEvent, readGridEvents, withoutResource } from "./grid-event.ts";
+import { isImageEvent, readImageEvent } from "./image-event.ts";
 import type { Mark } from "./mark.ts";
-import { atOnce, lookAt, type Place, placeOf } from "./place.ts";
+import { atOnce, lookAt, lookAtSubscription, type Place, placeOf } from "./place.ts";
 import { ignoredAs, markedAs, type Reading } from "./reading.ts";
 import { lineOf, memberOf, textOf } from "./untrusted.ts";
 
@@ -12,14 +13,15 @@ const succeeded = /^microsoft\.resources\.resource(write|delete|action)success$/
 const notified = /^microsoft\.resourcenotifications\.resources\.(createdorupdated|deleted)$/;
 
 /**
- * Reads what Event Grid tells of writes, deletions and actions on resources as looks at the clusters
- * and subscriptions that they can matter to. What failed or was cancelled changed nothing, and the
+ * Reads what Event Grid tells of writes, deletions and actions on resources as looks at the clusters,
+ * registries and subscriptions that they can matter to. What failed or was cancelled changed nothing, and the
  * event's `data.status` does not say which it was: only the type of the event does.
  */
 export function readResourceChanges(body: unknown, own: OwnIdentity): Reading {
   return readGridEvents(body, (event) => {
     const change = succeeded.exec(event.type)?.[1];
     if (change) return readChange(event, change, own);
+    if (isImageEvent(event)) return readImageEvent(event);
     return notified.test(event.type) ? readNotification(event) : null;
   });
 }
@@ -32,7 +34,7 @@ function readChange(event: GridEvent, change: string, own: OwnIdentity): Reading
   if (!matters(place, change === "action" ? operation : null)) {
     return ignoredAs(operation || lineOf(place.leafType ?? place.kind, 100));
   }
-  return markedAs([lookFor(place, whenOf(event.data, own))]);
+  return markedAs(looksFor(place, whenOf(event.data, own)));
 }
 
 function whenOf(data: unknown, own: OwnIdentity): Pick<Mark, "delayMinutes" | "by"> {
@@ -41,12 +43,18 @@ function whenOf(data: unknown, own: OwnIdentity): Pick<Mark, "delayMinutes" | "b
     : { delayMinutes: 0, by: callerOf(data) };
 }
 
-/** Plans belong to the subscription, whatever they are set on. */
-function lookFor(place: Place, when: Pick<Mark, "delayMinutes" | "by">): Mark {
-  return lookAt(place.leafType === plans ? { ...place, kind: "subscription" } : place, when);
+/**
+ * Plans belong to the subscription, whatever they are set on; and the first registry in a
+ * subscription is something for a plan to protect.
+ */
+function looksFor(place: Place, when: Pick<Mark, "delayMinutes" | "by">): readonly Mark[] {
+  if (place.leafType === plans) return [lookAtSubscription(place, when)];
+  const look = lookAt(place, when);
+  return place.leafType === registries ? [look, lookAtSubscription(place, when)] : [look];
 }
 
 const plans = "microsoft.security/pricings";
+const registries = "microsoft.containerregistry/registries";
 const aks = "microsoft.containerservice/managedclusters";
 
 /** What is written on or below a cluster and can change a judgement about it. */
@@ -60,10 +68,19 @@ const ofClusters = new Set([
   plans,
 ]);
 
+/** What is written on a registry and can change a judgement about it. */
+const ofRegistries = new Set([
+  registries,
+  "microsoft.resources/tags",
+  "microsoft.authorization/locks",
+  "microsoft.authorization/policyassignments",
+  "microsoft.authorization/policyexemptions",
+  plans,
+]);
+
 /** What is written elsewhere in a subscription and can change a judgement about it. */
 const ofSubscriptions = new Set([
   plans,
-  "microsoft.containerregistry/registries",
   "microsoft.kubernetes/connectedclusters",
   "microsoft.authorization/policyassignments",
   "microsoft.authorization/policyexemptions",
@@ -78,7 +95,7 @@ const registrations = new Set([
 
 /** Every operation that is acted on, in lower case: what event subscriptions must let through. */
 export const operationsActedOn: readonly string[] = [
-  ...[...new Set([...ofClusters, ...ofSubscriptions])].flatMap((type) => [
+  ...[...new Set([...ofClusters, ...ofRegistries, ...ofSubscriptions])].flatMap((type) => [
     `${type}/write`,
     `${type}/delete`,
   ]),
@@ -91,15 +108,19 @@ function matters(place: Place, action: string | null): boolean {
   if (action !== null) {
     return place.kind === "cluster" ? clusterActions.has(action) : registrations.has(action);
   }
-  const types = place.kind === "cluster" ? ofClusters : ofSubscriptions;
-  return place.leafType !== null && types.has(place.leafType);
+  return place.leafType !== null && typesOn(place.kind).has(place.leafType);
+}
+
+function typesOn(kind: Place["kind"]): ReadonlySet<string> {
+  if (kind === "cluster") return ofClusters;
+  return kind === "registry" ? ofRegistries : ofSubscriptions;
 }
 
 function readNotification(event: GridEvent): Reading {
   const id = textOf(memberOf(event.data, "resourceInfo"), "id") ?? event.subject;
   const place = placeOf(id);
   if (!place) return nowhere(event, id, event.type);
-  return place.kind === "cluster" && place.itself
+  return (place.kind === "cluster" || place.kind === "registry") && place.itself
     ? markedAs([lookAt(place, atOnce)])
     : ignoredAs(lineOf(place.leafType ?? place.kind, 100));
 }

@@ -24,7 +24,9 @@ export function aPolicy(over: Partial<GuardrailPolicy> = {}): GuardrailPolicy {
       servers: { mode: "observe", subPlan: "P1" },
       sensor: { mode: "observe", workspaceId: null },
       compliance: { mode: "enforce" },
+      images: { mode: "enforce", from: "High", fixableOnly: true, runningFirst: true },
     },
+    owners: { repositories: [] },
     limits: { changesPerHour: 10, changesPerDay: 50, addedCostPerMonth: 500 },
     prices: {
       asOf: "2026-10-01",

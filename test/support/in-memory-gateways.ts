@@ -5,6 +5,7 @@ import { createAlertGateway } from "../../shared/azure/alerts.ts";
 import { createCaseGateway } from "../../shared/azure/cases.ts";
 import { createDigestGateway } from "../../shared/azure/digests.ts";
 import { createExemptionGateway } from "../../shared/azure/exemptions.ts";
+import { createKeptImageGateway } from "../../shared/azure/kept-images.ts";
 import { createLedgerGateway } from "../../shared/azure/ledger.ts";
 import { createNoticeGateway } from "../../shared/azure/notices.ts";
 import type { Gateways } from "../../shared/azure/ports.ts";
@@ -18,6 +19,7 @@ export type StateGateways = Pick<
   | "agenda"
   | "system"
   | "cases"
+  | "keptImages"
   | "alerts"
   | "notices"
   | "digests"
@@ -33,6 +35,7 @@ export function createInMemoryGateways(): StateGateways {
     agenda: createAgendaGateway(createInMemoryTable()),
     system: createSystemGateway(createInMemoryTable()),
     cases: createCaseGateway(createInMemoryTable()),
+    keptImages: createKeptImageGateway(createInMemoryTable()),
     alerts: createAlertGateway(createInMemoryTable()),
     notices: createNoticeGateway(createInMemoryTable()),
     digests: createDigestGateway(createInMemoryTable()),

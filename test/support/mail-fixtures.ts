@@ -313,6 +313,7 @@ export function aReport(over: Partial<OperatorsReport> = {}): OperatorsReport {
       unreadable: [{ id: "aaaaaaaa-1111-4111-8111-111111111111", name: "Payments" }],
     },
     clusters: { total: 11, compliant: 4, noncompliant: 5, unknown: 2 },
+    registries: { total: 3, compliant: 1, noncompliant: 1, unknown: 1 },
     silentFeeds: [
       { name: "Defender alerts and findings", lastEvent: "2026-11-12T08:00:00.000Z" },
       { name: "Policy states", lastEvent: null },

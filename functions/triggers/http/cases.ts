@@ -85,14 +85,17 @@ async function answer(
   if (!found) {
     return refuse(404, "NoCase", "no case: nothing was found, changed or refused there so far");
   }
-  const [alerts, due] = await Promise.all([
+  const version = found.facts.images?.version ?? null;
+  const [alerts, due, images] = await Promise.all([
     gateways.alerts.bySubject(found.subject),
     gateways.agenda.find(found.subject, found.kind),
+    version === null ? null : gateways.keptImages.read(found.subject, version),
   ]);
   return json(200, {
     case: found,
     explanation: explainCase(found, now.toISOString()),
     alerts,
+    ...(images ? { images } : {}),
     nextLook: due ? { at: due.at, changedBy: due.by } : null,
   });
 }

@@ -12,6 +12,7 @@ const scan = (input: ScanInput, standIns: StandIns = {}): Promise<Ran> =>
     scanSubscriptions: () => page(),
     scanPlans: () => page(),
     scanClusters: () => page(),
+    scanRegistries: () => page({ read: 3 }),
     scanAlerts: () => page(),
     scanOpenCases: () => page(),
     countDueLooks: () => ({ due: 0 }),
@@ -29,10 +30,11 @@ it("reads every part of the estate, reports, and is due again in a day", async (
     "scanSubscriptions",
     "scanPlans",
     "scanClusters",
+    "scanRegistries",
     "scanAlerts",
     "scanOpenCases",
   ]);
-  expect(inputsOf(ran, "reportToOperators")[0]).toMatchObject({ clusters: 11 });
+  expect(inputsOf(ran, "reportToOperators")[0]).toMatchObject({ clusters: 11, registries: 3 });
   expect(inputsOf(ran, "settle")[0]).toMatchObject({
     row: { etag: "row-1" },
     next: "2026-11-24T08:00:00.000Z",

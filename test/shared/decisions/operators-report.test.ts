@@ -27,6 +27,7 @@ const report = (over: Partial<OperatorsFacts> = {}) =>
     feeds: {},
     cases: [],
     clusters: 0,
+    registries: 0,
     quarantined: 0,
     mailsAnHour: 10,
     ...over,

@@ -356,9 +356,7 @@ describe("what was not changed", () => {
     expect(text).toContain("ScopeLocked: The lock do-not-touch forbids it");
     expect(text).toContain("Remove the lock");
     expect(text).not.toContain("it is on");
-    expect(text).toContain(
-      'We:   changed nothing: Azure refused "Tags of the cluster" (ScopeLocked).',
-    );
+    expect(text).toContain('We:   changed nothing: Azure refused "Tags" (ScopeLocked).');
   });
 });
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { readDefenderEvents } from "../../../shared/events/defender-events.ts";
-import { cluster, fixture, now, subscription } from "./fixture.ts";
+import { cluster, fixture, now, registry, subscription } from "./fixture.ts";
 
 const read = (name: string) => readDefenderEvents(fixture(`defender/${name}.json`), now);
-const look = (subject: string, kind: "cluster" | "subscription") => ({
+const look = (subject: string, kind: "cluster" | "registry" | "subscription") => ({
   subject,
   kind,
   delayMinutes: 0,
@@ -72,12 +72,12 @@ describe("alerts", () => {
     expect(alerts[0]?.about).toContain("pod sample-pod");
   });
 
-  it("gives a registry's alert to its subscription, and reads steps that come as JSON text", () => {
+  it("gives a registry's alert to the registry, and reads steps that come as JSON text", () => {
     const { alerts, marks } = read("alert-registry");
-    expect(marks).toEqual([look(subscription, "subscription")]);
+    expect(marks).toEqual([look(registry, "registry")]);
     expect(alerts[0]).toMatchObject({
-      resource: expect.stringMatching(/registries\/crshop$/),
-      subject: subscription,
+      resource: registry,
+      subject: registry,
       layer: "registry",
       remediation: ["Rotate the token that was used.", "Restrict the registry to your networks."],
     });
@@ -165,7 +165,9 @@ describe("findings", () => {
     ["assessment-cluster", look(cluster, "cluster")],
     ["assessment-cluster-deleted", look(cluster, "cluster")],
     ["assessment-subscription", look(subscription, "subscription")],
-    ["sub-assessment-registry", look(subscription, "subscription")],
+    ["sub-assessment-registry", look(registry, "registry")],
+    ["assessment-image", look(registry, "registry")],
+    ["assessment-image-secret", look(registry, "registry")],
   ])("marks what %s is about", (name, mark) => {
     expect(read(name)).toEqual({ alerts: [], marks: [mark], ignored: [], poison: [] });
   });

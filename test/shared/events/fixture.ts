@@ -6,6 +6,7 @@ export const fixture = (path: string): unknown =>
 
 export const subscription = "/subscriptions/5d2c8f10-7b3e-4a41-9f6d-2b1c0e9a7d55";
 export const cluster = `${subscription}/resourcegroups/rg-shop/providers/microsoft.containerservice/managedclusters/aks-shop-prod`;
+export const registry = `${subscription}/resourcegroups/rg-shop/providers/microsoft.containerregistry/registries/crshop`;
 export const now = "2026-11-23T09:00:00.000Z";
 export const own = {
   principalId: "3f7f3a55-0a7d-4c34-9c3e-4f0f7f1b7c01",

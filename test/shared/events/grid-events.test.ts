@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { readPolicyStates } from "../../../shared/events/policy-state.ts";
 import { readResourceChanges } from "../../../shared/events/resource-change.ts";
-import { cluster, fixture, own, subscription } from "./fixture.ts";
+import { cluster, fixture, own, registry, subscription } from "./fixture.ts";
 
 const change = (name: string) => readResourceChanges(fixture(`grid/${name}.json`), own);
 const state = (name: string) => readPolicyStates(fixture(`grid/${name}.json`));
 const by = (caller: string | null) => ({ delayMinutes: 0, by: caller });
 const onCluster = { subject: cluster, kind: "cluster" };
+const onRegistry = { subject: registry, kind: "registry" };
 const onSubscription = { subject: subscription, kind: "subscription" };
 const anna = by("anna@contoso.example");
 
@@ -22,11 +23,39 @@ describe("resource changes", () => {
     ],
     ["cluster-notified.eventgrid", { ...onCluster, ...by(null) }],
     ["plan-written.eventgrid", { ...onSubscription, ...anna }],
-    ["registry-written.eventgrid", { ...onSubscription, ...anna }],
+    ["image-pushed.eventgrid", { ...onRegistry, ...by(null) }],
+    ["image-deleted.cloudevent", { ...onRegistry, ...by(null) }],
     ["assignment-written.eventgrid", { ...onSubscription, ...anna }],
     ["provider-registered.eventgrid", { ...onSubscription, ...anna }],
   ])("marks what %s can matter to, with its caller", (name, mark) => {
     expect(change(name)).toEqual({ alerts: [], marks: [mark], ignored: [], poison: [] });
+  });
+
+  it("marks a registry that was written, and its subscription, which may need a plan for it", () => {
+    expect(change("registry-written.eventgrid").marks).toEqual([
+      { ...onRegistry, ...anna },
+      { ...onSubscription, ...anna },
+    ]);
+  });
+
+  it("marks only the registry when its tags, locks or exemptions are written", () => {
+    const written = ["Microsoft.Resources/tags", "Microsoft.Authorization/locks"];
+    for (const type of written) {
+      const [provider = "", name = ""] = type.split("/");
+      const event = {
+        eventType: "Microsoft.Resources.ResourceWriteSuccess",
+        subject: `${registry}/providers/${provider}/${name}/default`,
+        data: { operationName: `${type}/write` },
+      };
+      expect(readResourceChanges([event], own).marks).toEqual([{ ...onRegistry, ...by(null) }]);
+    }
+  });
+
+  it("keeps a push aside whose registry cannot be told", () => {
+    const [event] = fixture("grid/image-pushed.eventgrid.json") as object[];
+    const { marks, poison } = readResourceChanges([{ ...event, topic: "nowhere" }], own);
+    expect(marks).toEqual([]);
+    expect(poison).toHaveLength(1);
   });
 
   it.each([

@@ -1,0 +1,60 @@
+import type { TagWrite } from "../../shared/decisions/tagging.ts";
+import type { Orchestration } from "../../shared/durable/steps.ts";
+import type { Change } from "./change.ts";
+import type { Work } from "./work.ts";
+import { fixForWrite, underOf } from "./write-rights.ts";
+
+/** Tags by their names. */
+export type Tags = Readonly<Record<string, string>>;
+
+/** Writing our own tags; they take no room under the limits. `read` answers the tags as they are now. */
+export function tagsChange(
+  work: Work,
+  present: Tags,
+  {
+    tags,
+    detail,
+    readBack,
+  }: Pick<TagWrite, "tags" | "detail"> & {
+    readBack(shows: (now: { readonly tags: Tags }) => boolean): ReturnType<Change["readBack"]>;
+  },
+): Change {
+  const { steps, subject } = work;
+  return {
+    act: "write-tags",
+    rule: "compliance",
+    detail,
+    addedCost: null,
+    before: tagText(pick(present, tags)),
+    value: tagText(tags),
+    counted: false,
+    start: () => steps.mergeTags({ subject, tags, under: underOf(work) }),
+    *readBack(): Orchestration<"shown" | "pending" | "missing"> {
+      return yield* readBack((now) => tagText(pick(now.tags, tags)) === tagText(tags));
+    },
+    fixFor: fixForWrite,
+  };
+}
+
+/** What tags show of a write that set `value`, in the words in which the case keeps it. */
+export const shownTags = (tags: Tags, value: string): string => tagText(pick(tags, tagsOf(value)));
+
+/** Azure compares the names of tags without regard to case. */
+function pick(tags: Tags, wanted: Tags): Tags {
+  const names = new Set(Object.keys(wanted).map((name) => name.toLowerCase()));
+  return Object.fromEntries(Object.entries(tags).filter(([name]) => names.has(name.toLowerCase())));
+}
+
+const tagsOf = (text: string): Tags =>
+  Object.fromEntries(
+    text.split(", ").map((pair) => {
+      const [name = "", ...value] = pair.split("=");
+      return [name, value.join("=")];
+    }),
+  );
+
+const tagText = (tags: Tags): string =>
+  Object.entries(tags)
+    .map(([name, value]) => `${name.toLowerCase()}=${value}`)
+    .sort()
+    .join(", ");

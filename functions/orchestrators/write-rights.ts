@@ -1,0 +1,28 @@
+import type { Refusal } from "../../shared/domain/refusal.ts";
+import type { Work } from "./work.ts";
+
+/** What a run decided under: the activity compares it with what rules when it writes. */
+export const underOf = ({ taken }: Pick<Work, "taken">) => ({
+  hash: taken.inForce.hash,
+  stage: taken.inForce.stage,
+});
+
+/** What mends a refused write, where that is known. */
+export function fixForWrite({ code, status }: Pick<Refusal, "code" | "status">): string | null {
+  switch (code.toLowerCase()) {
+    case "scopelocked":
+      return "Remove the lock for the time of the change, or exempt the resource.";
+    case "requestdisallowedbypolicy":
+      return "Exempt the resource from the denying Azure Policy assignment.";
+    case "linkedauthorizationfailed":
+      return "Grant the guardrail's identity the right that the message names.";
+    case "authorizationfailed":
+      return "Grant the guardrail's identity the role Container Guardrail act on this scope.";
+    case "missingsubscriptionregistration":
+      return "az provider register --namespace Microsoft.PolicyInsights";
+    default:
+      return status === 403
+        ? "Grant the guardrail's identity the right that the message names."
+        : null;
+  }
+}

@@ -1,0 +1,38 @@
+import type { ImageAssessment } from "../domain/image-finding.ts";
+import { type ImageFacts, isOpenImage, type KeptImage } from "../domain/kept-image.ts";
+import type { ImageJudgement } from "./images.ts";
+
+/** What a look at a registry's images rests on. */
+export interface ImagesLookedAt {
+  readonly assessments: readonly ImageAssessment[];
+  readonly judgement: Pick<ImageJudgement, "leftOut">;
+  readonly kept: readonly KeptImage[];
+  readonly version: string | null;
+}
+
+/** The numbers that a case keeps of a registry's images. */
+export function imageFacts({
+  assessments,
+  judgement,
+  kept,
+  version,
+}: ImagesLookedAt): Omit<ImageFacts, "told"> {
+  const open = kept.filter(isOpenImage);
+  return {
+    version,
+    open: open.length,
+    running: open.filter(({ finding }) => finding.runsIn.length > 0).length,
+    unknown: open.filter(({ unknown }) => unknown !== null).length,
+    leftOut: judgement.leftOut,
+    openRecommendations: assessments.filter(({ status }) => status === "unhealthy").length,
+    changedAt: latestChange(assessments),
+  };
+}
+
+function latestChange(assessments: readonly ImageAssessment[]): string | null {
+  const times = assessments
+    .map(({ since }) => (since === null ? Number.NaN : Date.parse(since)))
+    .filter((time) => !Number.isNaN(time));
+  const last = times.reduce((latest, time) => Math.max(latest, time), Number.NEGATIVE_INFINITY);
+  return Number.isFinite(last) ? new Date(last).toISOString() : null;
+}
