@@ -1,7 +1,7 @@
 import type { Gateways } from "../../shared/azure/ports.ts";
 
 /**
- * Azure actions: Microsoft.Resources/subscriptions/read, /resourceGroups/read,
+ * Azure actions: Microsoft.Resources/tags/read (of the resource, its group and its subscription),
  * Microsoft.Security/securityContacts/read.
  */
 export const ownerActivities = ({ owners }: Pick<Gateways, "owners">) => ({

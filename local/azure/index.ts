@@ -101,6 +101,8 @@ export interface SimulatedAzure {
   readonly missteps: readonly Misstep[];
   /** Requests that no operation takes. */
   readonly unhandled: readonly string[];
+  /** What was refused because the role of the app lacks an action, in Azure's words. */
+  readonly unauthorized: readonly string[];
 }
 
 const defaultPrincipal = {
@@ -114,6 +116,7 @@ export function createSimulatedAzure(options: SimulatedAzureOptions): SimulatedA
   const { clock } = options;
   const missteps: Misstep[] = [];
   const unhandled: string[] = [];
+  const unauthorized: string[] = [];
   const parts = createParts(options, missteps);
   const images = createRegistryImages(parts, options.deliverDefender);
   const policy = createPolicyEngine(parts);
@@ -124,7 +127,8 @@ export function createSimulatedAzure(options: SimulatedAzureOptions): SimulatedA
   const faults = createFaults([...options.estate.faults, ...(options.faults ?? [])], router.routes);
   const seen = createTally();
   const onRequest = seen.note;
-  const pipeline = createPipeline({ router, parts, throttle, faults, onRequest, unhandled });
+  const refusing = { unhandled, unauthorized };
+  const pipeline = createPipeline({ router, parts, throttle, faults, onRequest, ...refusing });
   const caller: Caller = { ...(options.appPrincipal ?? defaultPrincipal), upn: null };
   const server = createAzureServer({
     pipeline,
@@ -163,6 +167,7 @@ export function createSimulatedAzure(options: SimulatedAzureOptions): SimulatedA
     events: parts.events.published,
     missteps,
     unhandled,
+    unauthorized,
   };
 }
 

@@ -72,11 +72,11 @@ export function createOperations(options: {
       ? { limits: [pollLimit(param(request, "subscriptionId"))] }
       : { limits: [] };
 
-  const route = (template: string, handle: Route["handle"]): Route => ({
+  const route = (template: string, action: string, handle: Route["handle"]): Route => ({
     method: "GET",
     template,
     versions: null,
-    action: null,
+    action,
     limits,
     handle,
   });
@@ -98,19 +98,28 @@ export function createOperations(options: {
       return { id, headers: addressesOf(plan, id), end, ended: () => running.ending !== null };
     },
     routes: [
-      route(`${base}/operations/{operationId}`, (request) => {
+      route(`${base}/operations/{operationId}`, `${actions}/operations/read`, (request) => {
         const { id, running } = find(request);
         return { status: 200, body: statusOf(id, running) };
       }),
-      route(`${base}/operationresults/{operationId}`, (request) => resultOf(find(request).running)),
-      route("/subscriptions/{subscriptionId}/operationresults/{operationId}", (request) =>
-        resultOf(find(request).running),
+      route(
+        `${base}/operationresults/{operationId}`,
+        `${actions}/operationresults/read`,
+        (request) => resultOf(find(request).running),
+      ),
+      route(
+        "/subscriptions/{subscriptionId}/operationresults/{operationId}",
+        "Microsoft.Resources/subscriptions/operationresults/read",
+        (request) => resultOf(find(request).running),
       ),
     ],
   };
 }
 
 const base = "/subscriptions/{subscriptionId}/providers/{namespace}/locations/{location}";
+
+/** Only AKS follows its writes under a namespace; these are the actions it lists for the polls. */
+const actions = "Microsoft.ContainerService/locations";
 
 function addressesOf(plan: OperationPlan, id: string): Readonly<Record<string, string>> {
   const root = `${origin}/subscriptions/${plan.subscriptionId}`;

@@ -32,6 +32,8 @@ interface PipelineOptions {
   /** Told of each request from outside that a route takes. */
   readonly onRequest?: (request: RoutedRequest) => void;
   readonly unhandled: string[];
+  /** Requests from outside for which the role lacks an action. */
+  readonly unauthorized: string[];
 }
 
 /** Builds the pipeline: route, limits, role, registration, locks, provider, error answers, headers. */
@@ -47,7 +49,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     } catch (error) {
       if (!(error instanceof ArmFault)) throw error;
       if (!routed) options.unhandled.push(`${request.method} ${request.url.href}: ${error.code}`);
-      else raiseFailure(routed, error, options.parts);
+      else {
+        if (isUnauthorized(error)) options.unauthorized.push(error.message);
+        raiseFailure(routed, error, options.parts);
+      }
       return errorAnswer(error, commonHeaders(request));
     }
   };
@@ -108,6 +113,10 @@ function commonHeaders({ correlationId, headers }: AzureRequest): Record<string,
     ...(clientId === undefined ? {} : { "x-ms-client-request-id": clientId }),
   };
 }
+
+/** Azure Resource Manager and Resource Graph each have a code of their own for it. */
+const isUnauthorized = ({ status, code }: ArmFault): boolean =>
+  status === 403 && ["AuthorizationFailed", "AccessDenied"].includes(code);
 
 /** Refusals that Azure reports as events: the write was understood and turned down. */
 const reported = ["ScopeLocked", "RequestDisallowedByPolicy", "OperationNotAllowed", "Conflict"];

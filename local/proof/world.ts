@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -43,6 +43,8 @@ export interface Place {
   readonly app: string;
   /** Connection string of an empty storage account. */
   readonly storage: string;
+  /** File that takes all that the host prints, at every level; absent = nothing is kept. */
+  readonly log?: string;
 }
 
 /** Something that was delivered to the app from outside. */
@@ -77,7 +79,7 @@ const mostTries = 500;
 
 /** Starts a world. */
 export async function startProofWorld(
-  { example, app, storage }: Place,
+  { example, app, storage, log }: Place,
   trial: Trial,
 ): Promise<ProofWorld> {
   const { scenario, policy } = example;
@@ -104,13 +106,15 @@ export async function startProofWorld(
   const url = await azure.start();
   const { principal } = scenario;
   const settings = settingsOf({ policy, principal, stage: "fix-all" }, { url, storage });
+  const output = log === undefined ? "ignore" : openSync(log, "a");
   await keeper.keep({
     app,
     data,
     env: settings,
     clockUrl: `${url}/_sim`,
     faults: trial.host,
-    stdio: ["ignore", "ignore", "ignore", "ipc"],
+    verbose: log !== undefined,
+    stdio: ["ignore", output, output, "ipc"],
   });
   return {
     azure,
@@ -142,6 +146,7 @@ export async function startProofWorld(
     async clean() {
       await keeper.stop();
       await azure.stop();
+      if (typeof output === "number") closeSync(output);
       rmSync(data, { recursive: true, force: true });
     },
   };
