@@ -1,4 +1,5 @@
 import type { Case } from "../../shared/domain/case.ts";
+import type { Difference } from "./difference.ts";
 import type { Example } from "./example.ts";
 import { differences } from "./flat.ts";
 import { lostSubjects, unhandledFailures } from "./health.ts";
@@ -58,12 +59,6 @@ export function compare(yardstick: Yardstick, actual: Recording, outside: Outsid
   );
   const kind = problems.length > 0 ? "failed" : differing.length > 0 ? "explained" : "equal";
   return { kind, problems, notes };
-}
-
-/** A difference, by the subject whose case must explain it. */
-export interface Difference {
-  readonly subject: string;
-  readonly what: string;
 }
 
 function differingResources({ expected }: Yardstick, actual: Recording): readonly Difference[] {

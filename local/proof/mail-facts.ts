@@ -1,4 +1,4 @@
-import type { Difference } from "./compare.ts";
+import type { Difference } from "./difference.ts";
 import type { Recording } from "./recording.ts";
 
 /** One notice that reached one set of recipients, in a form that is the same in equal runs. */
