@@ -1,6 +1,7 @@
 import type { InvocationContext } from "@azure/functions";
 import { app } from "durable-functions";
 import { keyOf } from "../../shared/domain/key.ts";
+import type { FaultAnswer } from "../../shared/durable/steps.ts";
 import type { Activities } from "./index.ts";
 import { withClient } from "./runs.ts";
 
@@ -16,7 +17,10 @@ export function registerActivities(activities: Activities): void {
   }
 }
 
-/** One line a call: the activity, whom it was about by key, and how it ended; never what was in it. */
+/**
+ * One line a call: the activity, whom it was about by key, and how it ended; never what was in it. A
+ * fault is answered as data, for the orchestrator to try again.
+ */
 function logged(name: string, activity: Activity): Activity {
   return async (input, context) => {
     const about = `${name} ${aboutOf(input)}`;
@@ -26,7 +30,7 @@ function logged(name: string, activity: Activity): Activity {
       return answer;
     } catch (fault) {
       context.warn(`${about}: ${nameOfFault(fault)}`);
-      throw new Error(`${name}: ${messageOf(fault)}`, { cause: fault });
+      return { fault: `${name}: ${messageOf(fault)}` } satisfies FaultAnswer;
     }
   };
 }

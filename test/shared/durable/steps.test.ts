@@ -45,6 +45,33 @@ it("tries an activity again after a crash, five times in all, then lets the faul
   expect(broken.error).toContain("137");
 });
 
+it("tries an activity again whose answer is a fault, and goes on in step when two stay so", async () => {
+  function* some(context: OrchestrationContext): Orchestration<string> {
+    const steps = stepsOf<Acts>(context);
+    try {
+      yield* all(
+        context,
+        [1, 2, 3].map((from) => steps.count({ from })),
+      );
+      return "no fault";
+    } catch (fault) {
+      const { value } = yield* steps.count({ from: 10 });
+      return `${fault instanceof Error ? fault.message : ""}, then ${value}`;
+    }
+  }
+  let twos = 0;
+  const ran = await runOrchestration(some, input, {
+    count: ({ from }: { from: number }) => {
+      if (from === 2) twos += 1;
+      return from === 2 || from === 3 ? { fault: `no ${from}` } : { value: from };
+    },
+  });
+  expect(ran).toMatchObject({ error: null, outcome: "no 2, then 10" });
+  expect(twos).toBe(5);
+  expect(ran.calls).toHaveLength(3 + 4 * 2 + 1);
+  expect(ran.sleeps).toEqual([2, 5, 12.5, 31.25]);
+});
+
 it("runs steps at the same time and keeps their order, also when one is tried again", async () => {
   function* three(context: OrchestrationContext): Orchestration<number[]> {
     const steps = stepsOf<Acts>(context);
