@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { imageSeverities } from "./domain/image-severity.ts";
-import { type RuleName, severities } from "./domain/policy.ts";
+import { ruleNames, severities } from "./domain/policy.ts";
 
 const mode = z.enum(["observe", "enforce"], {
   error: (issue) =>
@@ -22,16 +22,6 @@ const days = z
   .int("write a whole number of days")
   .min(1, "write 1 or more")
   .max(3650, "write at most 3650");
-
-const ruleNames = [
-  "addon",
-  "plans",
-  "legacyPlans",
-  "servers",
-  "sensor",
-  "compliance",
-  "images",
-] as const satisfies readonly RuleName[];
 
 /** One excuse; the same in the file and over HTTP. */
 export const ExemptionSchema = z.strictObject({

@@ -2,11 +2,14 @@ import type { z } from "zod";
 import { may } from "./decisions/stage.ts";
 import { keyOf } from "./domain/key.ts";
 import type { Mistake } from "./domain/mistake.ts";
-import { type Exemption, type GuardrailPolicy, type Stage, severities } from "./domain/policy.ts";
+import {
+  type Exemption,
+  type GuardrailPolicy,
+  longestExemptionDays,
+  type Stage,
+  severities,
+} from "./domain/policy.ts";
 import { ExemptionSchema, PolicySchema } from "./policy-schema.ts";
-
-/** How far ahead an exemption may reach. */
-export const longestExemptionDays = 180;
 
 /** A policy with its hash, or everything that is wrong with the file. */
 export type PolicyReading =

@@ -8,14 +8,18 @@ export type Stage = "off" | "watch" | "tell" | "fix-new" | "fix-all";
 export type Mode = "observe" | "enforce";
 
 /** The rules an organization can set and exempt from. */
-export type RuleName =
-  | "addon"
-  | "plans"
-  | "legacyPlans"
-  | "servers"
-  | "sensor"
-  | "compliance"
-  | "images";
+export const ruleNames = [
+  "addon",
+  "plans",
+  "legacyPlans",
+  "servers",
+  "sensor",
+  "compliance",
+  "images",
+] as const;
+
+/** A rule an organization can set and exempt from. */
+export type RuleName = (typeof ruleNames)[number];
 
 /** What an organization asks of its subscriptions, clusters and registries: `guardrail.json`, parsed. */
 export interface GuardrailPolicy {
@@ -106,6 +110,9 @@ export interface MailRules {
   readonly digestAt: string;
   readonly remindAfterDays: number;
 }
+
+/** How far ahead an exemption may reach. */
+export const longestExemptionDays = 180;
 
 /** Excuses a scope from one rule until a date. */
 export interface Exemption {

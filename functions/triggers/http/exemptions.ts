@@ -1,6 +1,6 @@
 import type { HttpResponseInit } from "@azure/functions";
 import * as z from "zod";
-import type { Exemption, RuleName } from "../../../shared/domain/policy.ts";
+import { type Exemption, longestExemptionDays, ruleNames } from "../../../shared/domain/policy.ts";
 import { canonicalId, parseResourceId } from "../../../shared/domain/resource-id.ts";
 import { lineOf } from "../../../shared/events/untrusted.ts";
 import type { FunctionApp, TriggerDependencies } from "../dependencies.ts";
@@ -23,16 +23,6 @@ export function registerExemptions(app: FunctionApp, deps: TriggerDependencies):
   });
 }
 
-const rules = [
-  "addon",
-  "plans",
-  "legacyPlans",
-  "servers",
-  "sensor",
-  "compliance",
-] as const satisfies readonly RuleName[];
-
-const longestDays = 180;
 const dayMs = 86_400_000;
 
 const Scope = z
@@ -42,7 +32,7 @@ const Scope = z
     message: "give the ARM id of a subscription, resource group or resource: /subscriptions/...",
   })
   .transform(canonicalId);
-const Rule = z.enum(rules, `give one of ${rules.join(", ")}`);
+const Rule = z.enum(ruleNames, `give one of ${ruleNames.join(", ")}`);
 const line = (what: string) =>
   z
     .string(what)
@@ -62,8 +52,8 @@ const bodyAt = (now: Date) =>
 
 function untilAt(now: Date) {
   const today = now.toISOString().slice(0, 10);
-  const last = new Date(now.getTime() + longestDays * dayMs).toISOString().slice(0, 10);
-  const message = `give a day as YYYY-MM-DD, from ${today} to ${last} (${longestDays} days at most)`;
+  const last = new Date(now.getTime() + longestExemptionDays * dayMs).toISOString().slice(0, 10);
+  const message = `give a day as YYYY-MM-DD, from ${today} to ${last} (${longestExemptionDays} days at most)`;
   return z.iso
     .date({ error: message, abort: true })
     .refine((day) => day >= today && day <= last, { message });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { caseIdOf } from "../../../../shared/domain/key.ts";
+import { ruleNames } from "../../../../shared/domain/policy.ts";
 import { systemSubjects } from "../../../../shared/domain/subject.ts";
 import { instanceId } from "../../../../shared/durable/instance.ts";
 import { cluster, fixture, now } from "../../../shared/events/fixture.ts";
@@ -177,6 +178,13 @@ describe("exemptions", () => {
     reason: "moves to another platform",
     approvedBy: "Ben",
   };
+
+  it.each(ruleNames)("can be given from the rule %s", async (rule) => {
+    const { call } = createTriggers();
+    expect((await call("exemptions", { method: POST, body: { ...exemption, rule } })).status).toBe(
+      201,
+    );
+  });
 
   it("are given, listed and taken away, each time with a scan and a line in the ledger", async () => {
     const triggers = createTriggers();
