@@ -1,8 +1,17 @@
+import { instanceId } from "../../shared/durable/instance.ts";
 import type { Example } from "./example.ts";
 import type { Recording } from "./recording.ts";
 
 /** A row that is due for this long without a run is lost. */
 const overdue = 20 * 60_000;
+
+/** A run that is alive keeps its row until it ends. */
+function isAlive({ kind, subject }: Recording["agenda"][number], run: Recording): boolean {
+  const id = instanceId(kind, subject);
+  return run.instances.some(
+    (instance) => instance.id === id && ["Running", "Pending"].includes(instance.status),
+  );
+}
 
 /** What must never be at rest: a failed orchestration, a request that no operation takes, a misstep. */
 export function unhandledFailures(actual: Recording): readonly string[] {
@@ -23,6 +32,7 @@ export function lostSubjects(
 ): readonly string[] {
   const waiting = actual.agenda
     .filter(({ at }) => Date.parse(at) < actual.at - overdue)
+    .filter((row) => !isAlive(row, actual))
     .map(({ subject, at }) => `${subject} is due since ${at}, and no run comes`);
   const patience = denied ? 25 : 12;
   const scanned = actual.agenda.find(({ kind }) => kind === "scan");

@@ -64,7 +64,7 @@ export async function record(place: Place, trial: Trial): Promise<Recording> {
     if (trial.stopAfter !== null) {
       world.clock.schedule(start + trial.stopAfter, () => stopWrites(world));
     }
-    await world.clock.runUntil(until);
+    await world.runUntil(until);
     await world.whenIdle();
     const passes = await world.passes();
     await world.halt();

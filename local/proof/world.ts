@@ -57,6 +57,8 @@ export interface Delivered {
 export interface ProofWorld {
   readonly azure: SimulatedAzure;
   readonly clock: VirtualClock;
+  /** Runs to that time; rejects when something that was scheduled went wrong. */
+  runUntil(limit: number): Promise<void>;
   /** Folder of the host's state. */
   readonly data: string;
   readonly delivered: readonly Delivered[];
@@ -83,7 +85,12 @@ export async function startProofWorld(
   trial: Trial,
 ): Promise<ProofWorld> {
   const { scenario, policy } = example;
-  const clock = createVirtualClock({ start: new Date(scenario.start).toISOString() });
+  const broken = Promise.withResolvers<never>();
+  broken.promise.catch(() => undefined);
+  const clock = createVirtualClock({
+    start: new Date(scenario.start).toISOString(),
+    onFault: broken.reject,
+  });
   const delivered: Delivered[] = [];
   const data = mkdtempSync(join(tmpdir(), "guardrail-proof-"));
   const keeper = createKeeper();
@@ -119,6 +126,7 @@ export async function startProofWorld(
   return {
     azure,
     clock,
+    runUntil: (limit) => Promise.race([clock.runUntil(limit), broken.promise]),
     data,
     delivered,
     kills: keeper.kills,
