@@ -8,7 +8,7 @@ import { nameOf, type StoryLine } from "./story.ts";
 export interface ReportInput {
   readonly outcome: Outcome;
   readonly story: readonly StoryLine[];
-  /** Every cluster and subscription of the estate, in their final state as `GET` answers them. */
+  /** Every cluster, registry and subscription of the estate, in their final state as `GET` answers them. */
   readonly after: readonly {
     readonly id: string;
     readonly type: string;
@@ -50,7 +50,7 @@ function subjectsOf({ outcome, after }: ReportInput): readonly Subject[] {
     .filter(({ id }) => !known.has(id.toLowerCase()))
     .map(({ id, type }) => ({
       id,
-      kind: type.toLowerCase().endsWith("managedclusters") ? "cluster" : "subscription",
+      kind: kindOf(type.toLowerCase()),
       caseId: null,
       findings: [],
       parts: [],
@@ -60,6 +60,11 @@ function subjectsOf({ outcome, after }: ReportInput): readonly Subject[] {
       explanation: ["Nothing was found, changed or refused here."],
     }));
   return [...withCase, ...quiet].sort((left, right) => left.id.localeCompare(right.id));
+}
+
+function kindOf(type: string): string {
+  if (type.endsWith("managedclusters")) return "cluster";
+  return type.endsWith("registries") ? "registry" : "subscription";
 }
 
 function subjectOf(view: CaseView): Subject {
@@ -97,7 +102,7 @@ td:first-child, td:nth-child(2) { white-space: nowrap; }
 <h1>What happened</h1>
 <p>Stage ${stage}. Times are UTC.</p>
 <table>${story.map((line) => html`<tr><td>${time(line.at)}</td><td>${line.verb}</td><td>${line.text}</td></tr>\n`)}</table>
-<h1>Each cluster and subscription</h1>
+<h1>Each cluster, registry and subscription</h1>
 ${subjects.map(
   (
     subject,

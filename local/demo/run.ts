@@ -2,13 +2,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { createVirtualClock } from "../azure/clock.ts";
+import type { ImagePush } from "../azure/images/index.ts";
 import type { JsonObject } from "../azure/json.ts";
 import { alertsIn } from "./alerts.ts";
 import { readOptions } from "./options.ts";
 import { readHealth, readOutcome } from "./outcome.ts";
 import { postureLine, postureOf } from "./posture.ts";
 import { writeReport } from "./report.ts";
-import { type Delivery, readScenario } from "./scenario.ts";
+import { type Delivery, type Push, readScenario } from "./scenario.ts";
 import { condense, type SentMail, type StoryLine, tellStory } from "./story.ts";
 import { clockTime, createTerminal } from "./terminal.ts";
 import { startWorld, type World } from "./world.ts";
@@ -78,11 +79,10 @@ export async function runDemo(args: readonly string[]): Promise<void> {
     terminal.line(`        quiet since ${quietSince}; ${minutes} minutes of Azure in ${seconds} s`);
     terminal.line();
     const out = relative(process.cwd(), options.out) || ".";
-    const mail = mails.findLast(({ subject }) => subject.includes("security findings")) ?? mails[0];
-    if (mail)
-      terminal.line(
-        `READ    ${join(out, "mails", `${mail.file}.html`)}   a mail as its owner gets it`,
-      );
+    const file = fullestMail(world);
+    if (file) {
+      terminal.line(`READ    ${join(out, "mails", `${file}.html`)}   a mail as its owner gets it`);
+    }
     terminal.line(
       `        ${join(out, "report.html")}   each cluster: found, changed, left, refused, why`,
     );
@@ -100,11 +100,18 @@ async function carryOut(world: World, delivery: Delivery): Promise<void> {
   if (delivery.change) {
     const { as, resource, merge } = delivery.change;
     await world.azure.changeAs({ ...as, upn: null }, resource, merge as JsonObject);
+  } else if (delivery.push) {
+    world.azure.images.push(pushOf(delivery.push));
   } else if (delivery.to !== "azure") {
     // Defender shows what it exports.
     for (const alert of alertsIn(delivery.text)) world.azure.store.put(alert);
     await world.deliver(delivery.to, delivery.text);
   }
+}
+
+/** Absent and undefined are two things to the simulated Azure. */
+function pushOf({ kind: _, software, runsIn, ...push }: Push): ImagePush {
+  return { ...push, ...(software ? { software } : {}), ...(runsIn ? { runsIn } : {}) };
 }
 
 function mailsOf({ azure }: World): readonly SentMail[] {
@@ -116,10 +123,20 @@ function mailsOf({ azure }: World): readonly SentMail[] {
   }));
 }
 
+/** The file of the mail with the most in it that tells owners what to fix. */
+function fullestMail({ azure }: World): string | null {
+  const told = azure.mailbox.mails.filter(({ message }) =>
+    message.content.subject.includes("security findings"),
+  );
+  const sizeOf = ({ message }: (typeof told)[number]): number => message.content.html?.length ?? 0;
+  return told.toSorted((one, other) => sizeOf(other) - sizeOf(one))[0]?.file ?? null;
+}
+
 function estateAfter({ azure }: World): Parameters<typeof writeReport>[1]["after"] {
   return [
     "Microsoft.Resources/subscriptions",
     "Microsoft.ContainerService/managedClusters",
+    "Microsoft.ContainerRegistry/registries",
   ].flatMap((type) =>
     azure.store.list(type).map((resource) => ({ id: resource.id, type, resource })),
   );

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
+import { ImagePlace, ImageSoftware } from "../azure/estate-entry.ts";
 import type { Options } from "./options.ts";
 
 const minute = 60_000;
@@ -21,6 +22,19 @@ const Change = z.object({
 /** Somebody else's change of a resource, carried out in the simulated Azure. */
 export type Change = z.infer<typeof Change>;
 
+const Push = z.object({
+  kind: z.literal("Push"),
+  registry: z.string(),
+  repository: z.string(),
+  digest: z.string(),
+  tag: z.string().nullable(),
+  software: z.array(ImageSoftware).optional(),
+  runsIn: z.array(ImagePlace).optional(),
+});
+
+/** A push of an image to a registry of the simulated Azure; Defender scans it some time later. */
+export type Push = z.infer<typeof Push>;
+
 /** One file of the events folder, and when it is delivered. */
 export interface Delivery {
   /** Milliseconds since 1970. */
@@ -29,6 +43,7 @@ export interface Delivery {
   readonly to: "defenderEvents" | "resourceChanges" | "policyStates" | "azure";
   readonly text: string;
   readonly change: Change | null;
+  readonly push?: Push;
 }
 
 /** When the story starts and ends, who we are in it, and what is delivered. */
@@ -97,16 +112,22 @@ function timeOf(name: string, midnight: number): number | null {
 function readDelivery(path: string, at: number): Delivery {
   const text = readFileSync(path, "utf8");
   const body = parseJson(text);
-  const change = Change.safeParse(body);
-  if (change.success) {
-    return { at, file: basename(path), to: "azure", text, change: change.data };
-  }
-  if (kindOf(body) === "Change") {
-    throw new Error(
-      `${path}: ${change.error.issues.map((issue) => issue.path.join(".")).join(", ")}: missing or wrong`,
-    );
+  const happens = { at, file: basename(path), to: "azure", text } as const;
+  switch (kindOf(body)) {
+    case "Change":
+      return { ...happens, change: parsed(Change, body, path) };
+    case "Push":
+      return { ...happens, change: null, push: parsed(Push, body, path) };
+    default:
   }
   return { at, file: basename(path), to: targetOf(body), text, change: null };
+}
+
+function parsed<T>(schema: z.ZodType<T>, body: unknown, path: string): T {
+  const reading = schema.safeParse(body);
+  if (reading.success) return reading.data;
+  const places = reading.error.issues.map((issue) => issue.path.join(".")).join(", ");
+  throw new Error(`${path}: ${places}: missing or wrong`);
 }
 
 const kindOf = (body: unknown): unknown => (isRecord(body) ? body["kind"] : undefined);

@@ -57,7 +57,12 @@ export function tellStory(facts: StoryFacts): readonly StoryLine[] {
 }
 
 function tellDelivery(delivery: Delivery, before: readonly Delivery[]): StoryLine[] {
-  const { at, change, text } = delivery;
+  const { at, change, push, text } = delivery;
+  if (push) {
+    const image = push.tag ? `${push.repository}:${push.tag}` : push.repository;
+    const what = `${nameOf(push.registry)}: ${image} pushed`;
+    return [{ at, verb: "event", text: what, topic: null }];
+  }
   if (change) {
     const what = `${nameOf(change.resource)} changed by ${change.as.name}`;
     return [{ at, verb: "event", text: what, topic: null }];

@@ -62,6 +62,11 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     deliverEvents: async (events) => {
       if (host) await deliverGridEvents(host, events);
     },
+    deliverDefender: async (bodies) => {
+      for (const body of bodies) {
+        if (host) await deliverText(host, "defenderEvents", JSON.stringify(body));
+      }
+    },
   });
   const [url, azurite] = await Promise.all([azure.start(), startAzurite()]);
   const stopOthers = async (): Promise<void> => {
@@ -151,6 +156,8 @@ function targetOf(event: GridEvent): "resourceChanges" | "policyStates" | null {
     );
     return through ? "policyStates" : null;
   }
+  // A registry is an event source of its own: this organization routes its registries here as well.
+  if (/^Microsoft\.ContainerRegistry\.Image(Pushed|Deleted)$/.test(type)) return "resourceChanges";
   const data = event["data"];
   const operation =
     typeof data === "object" && data !== null && "operationName" in data

@@ -26,8 +26,14 @@ export function readFinding(event: unknown, type: string): Reading {
   if (!place) return ignoredAs("finding about a resource that is not watched");
   const ours = ["cluster", "registry", "container-host", "subscription"].includes(place.kind);
   if (!ours) return ignoredAs(`finding about ${lineOf(place.leafType ?? place.kind, 100)}`);
-  return markedAs([lookAt(place, atOnce)]);
+  return markedAs([lookAt(place, place.kind === "registry" ? onceGraphShows : atOnce)]);
 }
+
+/**
+ * Images are read from Resource Graph, which shows a finding later than the event tells of it; and a
+ * scan of many images tells of them one by one.
+ */
+const onceGraphShows = { delayMinutes: 5, by: null } as const;
 
 function isSnapshot(event: unknown): boolean {
   const about = memberOf(

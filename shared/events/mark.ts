@@ -5,7 +5,7 @@ export interface Mark {
   /** Canonical ARM id; a node's own id stands for its cluster until a run has found that. */
   readonly subject: string;
   readonly kind: WatchedKind;
-  /** How long the look can wait: 0, or 2 for what we wrote ourselves. */
+  /** How long the look waits: 0, or some minutes until Azure shows what the event is about. */
   readonly delayMinutes: number;
   /** Who made the change, when the event says so: bounded text, a hint for people only. */
   readonly by: string | null;

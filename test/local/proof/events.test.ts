@@ -24,7 +24,7 @@ function newsIn(text: string): readonly News[] {
     return [{ feed: "defenderEvents", text }];
   }
   return (Array.isArray(body) ? body : [body]).flatMap((event) => {
-    if (event.kind === "Change") return [];
+    if (event.kind === "Change" || event.kind === "Push") return [];
     const type = String(event.eventType ?? event.type ?? "");
     const feed = type.startsWith("Microsoft.Resources.")
       ? "resourceChanges"

@@ -165,12 +165,17 @@ describe("findings", () => {
     ["assessment-cluster", look(cluster, "cluster")],
     ["assessment-cluster-deleted", look(cluster, "cluster")],
     ["assessment-subscription", look(subscription, "subscription")],
-    ["sub-assessment-registry", look(registry, "registry")],
-    ["assessment-image", look(registry, "registry")],
-    ["assessment-image-secret", look(registry, "registry")],
   ])("marks what %s is about", (name, mark) => {
     expect(read(name)).toEqual({ alerts: [], marks: [mark], ignored: [], poison: [] });
   });
+
+  it.each(["sub-assessment-registry", "assessment-image", "assessment-image-secret"])(
+    "marks the registry of %s for when Resource Graph shows it",
+    (name) => {
+      const marks = [{ ...look(registry, "registry"), delayMinutes: 5 }];
+      expect(read(name)).toEqual({ alerts: [], marks, ignored: [], poison: [] });
+    },
+  );
 
   it.each(["assessment-web-app", "assessment-snapshot", "secure-score"])("leaves %s", (name) => {
     expect(read(name)).toMatchObject({ alerts: [], marks: [], poison: [] });
