@@ -36,7 +36,7 @@ function writeBeside(folder: string, mutant: Mutant, place: number) {
   const stem = `${original.replace(/\.ts$/, "")}.mutant-${place}.`;
   const file = join(dirname(mutant.file), `${stem}ts`);
   const check = join(dirname(mutant.file), `${stem}check.ts`);
-  writeFileSync(join(folder, file), textOf(mutant));
+  writeFileSync(join(folder, file), textOf(folder, mutant));
   writeFileSync(
     join(folder, check),
     `import * as mutant from "./${stem}ts";\nmutant satisfies typeof import("./${original}");\n`,

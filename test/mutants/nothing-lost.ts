@@ -131,7 +131,7 @@ export const nothingLost: Invariant = {
       file: "functions/triggers/intake.ts",
       find: "const unstored = await inParallel(",
       replace:
-        "for (const mark of marks) await put(deps, mark, now);\n  const unstored = await inParallel(",
+        "for (const mark of marks) await put(deps, mark, deps.now().toISOString());\n  const unstored = await inParallel(",
       test: {
         file: "test/functions/triggers/events.test.ts",
         name: "stores the alert before it marks",

@@ -91,9 +91,8 @@ export const onlyOurKeys: Invariant = {
     },
     {
       file: "shared/decisions/tagging.ts",
-      find: "const tags = { [ownTags.verdict]: verdict, [ownTags.since]: sinceOf(facts, verdict) };",
-      replace:
-        "const tags = { ...cluster.tags, [ownTags.verdict]: verdict, [ownTags.since]: sinceOf(facts, verdict) };",
+      find: "const tags = { [ownTags.verdict]: verdict,",
+      replace: 'const tags = { owner: "guardrail", [ownTags.verdict]: verdict,',
       test: {
         file: "test/shared/decisions/tagging.test.ts",
         name: "only ever touch our own two keys",

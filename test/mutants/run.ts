@@ -45,7 +45,7 @@ async function tryAll(mutants: Mutants, folders: readonly string[]): Promise<num
 
 async function main(): Promise<void> {
   const mutants = wanted(process.argv.slice(2));
-  for (const mutant of mutants) textOf(mutant);
+  for (const mutant of mutants) textOf(".", mutant);
   const folders = Array.from({ length: atOnce }, copyOfSources);
   try {
     const caught = await tryAll(mutants, folders);

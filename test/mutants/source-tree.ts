@@ -13,9 +13,9 @@ export function copyOfSources(): string {
   return folder;
 }
 
-/** What a mutant makes of its file; throws where the patch no longer applies. */
-export function textOf(mutant: Mutant): string {
-  const text = patched(readFileSync(mutant.file, "utf8"), mutant);
+/** What a mutant makes of its file in a folder; throws where the patch no longer applies. */
+export function textOf(folder: string, mutant: Mutant): string {
+  const text = patched(readFileSync(join(folder, mutant.file), "utf8"), mutant);
   if (text !== null) return text;
   throw new Error(`${mutant.file}: this must stand there exactly once: ${mutant.find}`);
 }
@@ -28,7 +28,7 @@ export async function whilePatched<T>(
 ): Promise<T> {
   const file = join(folder, mutant.file);
   const before = readFileSync(file, "utf8");
-  writeFileSync(file, textOf(mutant));
+  writeFileSync(file, textOf(folder, mutant));
   try {
     return await act();
   } finally {

@@ -101,6 +101,7 @@ describe("the verdict", () => {
           expect(Object.values(seen.value.undecided).some((count) => count > 0)).toBe(false);
         }
       }),
+      { numRuns: 2_000 },
     );
   });
 });
