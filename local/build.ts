@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { type BuildOptions, build, type OutputFile, transform } from "esbuild";
+import { type BuildOptions, build, type OutputFile, type Plugin, transform } from "esbuild";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -48,6 +48,7 @@ async function bundle(folder: string, define: Record<string, string>): Promise<r
     ...options,
     entryPoints: { index: "functions/index.ts" },
     define,
+    plugins: [requiredLate],
     format: "esm",
     splitting: true,
     outdir: folder,
@@ -57,6 +58,30 @@ async function bundle(folder: string, define: Record<string, string>): Promise<r
   });
   return Promise.all(split.outputFiles.map(asCommonJs));
 }
+
+/**
+ * What durable-functions requires for its HTTP client and long timers takes as long to start as the
+ * rest of it, and no registration needs it: it runs when a member is first asked for.
+ */
+const requiredLate: Plugin = {
+  name: "required-late",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(axios|moment|validator)$/ }, ({ path, importer, resolveDir }) =>
+      /[\\/]durable-functions[\\/]/.test(importer)
+        ? { path, namespace: "late", pluginData: resolveDir }
+        : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "late" }, ({ path, pluginData }) => ({
+      resolveDir: pluginData,
+      contents: `
+        const late = () => require("${path}");
+        module.exports = new Proxy(() => undefined, {
+          get: (_, name) => late()[name],
+          apply: (_, self, input) => Reflect.apply(late(), self, input),
+        });`,
+    }));
+  },
+};
 
 async function asCommonJs({ path, text }: OutputFile): Promise<Code> {
   const { code } = await transform(text, {

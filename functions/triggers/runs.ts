@@ -33,11 +33,11 @@ export function runsOf(
   { clientOf }: Pick<TriggerDependencies, "clientOf">,
   context: InvocationContext,
 ): Runs {
-  const client: RunClient = clientOf ? clientOf(context) : getClient(context);
+  const client = once(() => (clientOf ? clientOf(context) : getClient(context)));
 
   async function status(id: string): Promise<RunStatus | null> {
     try {
-      const found = await client.getStatus(id);
+      const found = await client().getStatus(id);
       const lastUpdated = new Date(found.lastUpdatedTime).toISOString();
       return { status: String(found.runtimeStatus), lastUpdated, output: found.output };
     } catch (error) {
@@ -48,7 +48,7 @@ export function runsOf(
 
   const start = (kind: SubjectKind, subject: string) =>
     works(() =>
-      client.startNew(orchestratorOf[kind], {
+      client().startNew(orchestratorOf[kind], {
         instanceId: instanceId(kind, subject),
         input: { subject },
       }),
@@ -61,8 +61,17 @@ export function runsOf(
       const found = await status(instanceId(kind, subject)).catch(() => null);
       return found && alive.has(found.status) ? false : start(kind, subject);
     },
-    terminate: (id) => works(() => client.terminate(id, "untouched for too long")),
-    purge: (id) => works(() => client.purgeInstanceHistory(id)),
+    terminate: (id) => works(() => client().terminate(id, "untouched for too long")),
+    purge: (id) => works(() => client().purgeInstanceHistory(id)),
+  };
+}
+
+/** The client is built for whoever asks it something; most events that arrive never do. */
+function once(build: () => RunClient): () => RunClient {
+  let built: RunClient | undefined;
+  return () => {
+    built ??= build();
+    return built;
   };
 }
 
