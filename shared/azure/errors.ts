@@ -89,8 +89,8 @@ function waitOf(error: RestError): Wait | null {
   const status = error.statusCode ?? 0;
   const code = error.code ?? "";
   const after = retryAfter(error);
-  if (status === 429) return wait(after ?? patience.throttled, `throttled: ${error.message}`);
-  if (status === 503 && after !== null) return wait(after, `unavailable: ${error.message}`);
+  if (status === 429) return wait(after ?? patience.throttled, `throttled: ${wordsOf(error)}`);
+  if (status === 503 && after !== null) return wait(after, `unavailable: ${wordsOf(error)}`);
   if (status === 412) return wait(after ?? patience.changed, "changed meanwhile");
   if (status === 409 && isBusy(code, error.message)) {
     return wait(after ?? patience.busy, `${code}: ${error.message}`);
@@ -134,11 +134,22 @@ export function retryAfterOf(header: (name: string) => string | undefined): numb
 const isFault = (error: RestError): boolean =>
   ["PARSE_ERROR", "REQUEST_SEND_ERROR"].includes(error.code ?? "") || /^\s*</.test(error.message);
 
+/**
+ * What may be said of a failed call. Where Azure did not answer in its own terms, the SDKs' message
+ * quotes the body, and a fault's message ends up in the platform's log.
+ */
+function wordsOf({ message, statusCode, response }: RestError): string {
+  const body = response?.bodyAsText?.trim().slice(0, 60);
+  return body && message.includes(body)
+    ? `HTTP ${statusCode ?? "error"}: the answer cannot be read`
+    : message;
+}
+
 function asAzureError(error: unknown): AzureError {
   if (error instanceof AzureError) return error;
   const message = error instanceof Error ? error.message : String(error);
   if (!isRestError(error)) return new AzureError(message.slice(0, 1000), { cause: error });
-  return new AzureError(message.slice(0, 1000), {
+  return new AzureError(wordsOf(error).slice(0, 1000), {
     ...(error.statusCode === undefined ? {} : { status: error.statusCode }),
     ...(error.code === undefined ? {} : { code: error.code }),
     cause: error,

@@ -116,6 +116,29 @@ it("takes a refusal for an unreadable fact, and throws what may pass", () => {
   expect(() => unreadableOf(failure({ status: 429 }))).toThrow(AzureError);
 });
 
+const body = '{"tags":{"owner":"team@contoso.com"},"properties":{"provisioningState":"Succ';
+
+it.each([
+  [
+    "cut in the middle",
+    200,
+    `Error "SyntaxError" occurred while parsing the response body - ${body}.`,
+  ],
+  ["of another shape", 200, `Error x occurred in deserializing the responseBody - ${body}`],
+  ["in no terms of Azure's", 502, body],
+  ["that asks to wait", 429, body],
+])("quotes nothing of an answer %s", (_, status, message) => {
+  const given = failure({ status, message });
+  const spoken = () => {
+    const answer = answerOf(
+      Object.assign(given, { response: { ...given.response, bodyAsText: body } }),
+    );
+    throw new Error(answer.kind === "wait" ? answer.why : "a refusal");
+  };
+  expect(spoken).toThrow(`HTTP ${status}: the answer cannot be read`);
+  expect(spoken).not.toThrow(/contoso|tags/);
+});
+
 it("names the path of what it cannot read", () => {
   const shape = z.object({ properties: z.object({ state: z.string() }) });
   const read = () => parsed(shape, { properties: { state: 1 } }, "cluster prod");
