@@ -29,10 +29,22 @@ export function mixed(deliveries: readonly Delivery[], seed: number): readonly D
         ...delivery,
         at: somewhen(),
       }));
-      const broken = { ...delivery, at: somewhen(), text: mutated(delivery.text, random) };
+      const text = mutated(delivery.text, random);
+      // Event Grid delivers nothing but JSON.
+      const to = isJson(text) ? delivery.to : "defenderEvents";
+      const broken = { ...delivery, at: somewhen(), to, text } as const;
       return random() < 0.5 ? [...kept, broken] : kept;
     })
     .sort((one, other) => one.at - other.at);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const hostile = [

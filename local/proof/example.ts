@@ -12,7 +12,7 @@ export interface Example {
   readonly scenario: Scenario;
   /** Path of guardrail.json. */
   readonly policy: string;
-  /** Ids in lower case of the clusters and subscriptions that the app must have judged. */
+  /** Ids in lower case of the clusters, registries and subscriptions that the app must have judged. */
   readonly subjects: readonly string[];
 }
 
@@ -24,6 +24,7 @@ export const proofDelays: Partial<Delays> = {
   clusterWrite: 45_000,
   policyEvaluation: 4 * 60_000,
   addonReport: 12 * 60_000,
+  imageScan: 6 * 60_000,
 };
 
 /**
@@ -46,6 +47,6 @@ export async function readExample(): Promise<Example> {
     policy: resolve(folder, "guardrail.json"),
     subjects: estate.resources
       .map(({ id }) => id.toLowerCase())
-      .filter((id) => /^\/subscriptions\/[^/]+$|\/managedclusters\/[^/]+$/.test(id)),
+      .filter((id) => /^\/subscriptions\/[^/]+$|\/(managedclusters|registries)\/[^/]+$/.test(id)),
   };
 }

@@ -58,8 +58,14 @@ export async function record(place: Place, trial: Trial): Promise<Recording> {
   try {
     const { deliveries, until, start } = place.example.scenario;
     const news = trial.mix === null ? deliveries : mixed(deliveries, trial.mix);
+    const real = new Set(deliveries.map(({ text }) => text));
     for (const delivery of news) {
-      world.clock.schedule(delivery.at, () => carryOut(world, delivery));
+      world.clock.schedule(delivery.at, () => {
+        // Defender shows what it exports, and not what became of it on the way.
+        const alerts = real.has(delivery.text) ? alertsIn(delivery.text) : [];
+        for (const alert of alerts) world.azure.store.put(alert);
+        return carryOut(world, delivery);
+      });
     }
     if (trial.stopAfter !== null) {
       world.clock.schedule(start + trial.stopAfter, () => stopWrites(world));
@@ -81,8 +87,6 @@ async function carryOut(world: ProofWorld, delivery: Delivery): Promise<void> {
     const { as, resource, merge } = delivery.change;
     await world.azure.changeAs({ ...as, upn: null }, resource, merge as JsonObject);
   } else if (delivery.to !== "azure") {
-    // Defender shows what it exports.
-    for (const alert of alertsIn(delivery.text)) world.azure.store.put(alert);
     await world.deliver(delivery.to, delivery.text);
   }
 }

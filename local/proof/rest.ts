@@ -83,17 +83,21 @@ function restless(run: Recording, begun: Recording["instances"]): readonly strin
 }
 
 function runsOf(subject: string, { instances }: Recording): number {
-  const kind = subject.includes("/managedclusters/") ? "cluster" : "subscription";
-  const id = instanceId(kind, subject);
+  const id = instanceId(kindOf(subject), subject);
   return instances.find((one) => one.id === id)?.runs ?? 0;
+}
+
+function kindOf(subject: string): "cluster" | "registry" | "subscription" {
+  if (subject.includes("/managedclusters/")) return "cluster";
+  return subject.includes("/registries/") ? "registry" : "subscription";
 }
 
 /** A node's alert names the group of its cluster's nodes, which holds the cluster's name. */
 function isAbout(text: string, subject: string): boolean {
   const lower = text.toLowerCase();
   const name = subject.split("/").at(-1) ?? "";
-  if (subject.includes("/managedclusters/")) return lower.includes(name);
-  return lower.includes(name) && !lower.includes("/managedclusters/");
+  if (kindOf(subject) !== "subscription") return lower.includes(name);
+  return lower.includes(name) && !/\/(managedclusters|registries)\//.test(lower);
 }
 
 const latest = (times: readonly number[]): string =>

@@ -94,6 +94,10 @@ export async function startProofWorld(
   const delivered: Delivered[] = [];
   const data = mkdtempSync(join(tmpdir(), "guardrail-proof-"));
   const keeper = createKeeper();
+  const deliver = async (to: Target, text: string): Promise<void> => {
+    delivered.push({ at: clock.now(), text });
+    await untilTaken(() => deliverText(keeper.host(), to, text));
+  };
   const azure = createSimulatedAzure({
     estate: example.estate,
     clock,
@@ -108,6 +112,9 @@ export async function startProofWorld(
     deliverEvents: async (events) => {
       await deliverGridEvents(keeper.host(), events);
       for (const event of events) delivered.push({ at: clock.now(), text: JSON.stringify(event) });
+    },
+    deliverDefender: async (bodies) => {
+      for (const body of bodies) await deliver("defenderEvents", JSON.stringify(body));
     },
   });
   const url = await azure.start();
@@ -136,10 +143,7 @@ export async function startProofWorld(
       const answer = await fetch(`${origin}/admin/embedded/passes`, { headers });
       return (await answer.json()) as Passes[];
     },
-    async deliver(to, text) {
-      delivered.push({ at: clock.now(), text });
-      await untilTaken(() => deliverText(keeper.host(), to, text));
-    },
+    deliver,
     call: (path, { method, body }) =>
       untilTaken(() => {
         const { url: origin, keys } = keeper.host();
