@@ -80,10 +80,10 @@ const wordsOf = (text: string): readonly string[] => text.split(/[:,] /);
 
 function fixForPlan({ code, message }: Pick<Refusal, "code" | "message">): string | null {
   if (/assigning roles|role ?assignment/i.test(`${code} ${message}`)) {
-    return "Grant the guardrail's identity the role Container Guardrail extensions: Defender assigns roles when extensions come on.";
+    return "Grant the guardrail's identity the role Container Guardrail Extension Granter (level extensions): Defender assigns roles when extensions come on.";
   }
   if (code.toLowerCase() === "authorizationfailed") {
-    return "Grant the guardrail's identity the role Container Guardrail act on the subscription.";
+    return "Grant the guardrail's identity the role Container Guardrail Remediator (level act) on the subscription.";
   }
   return null;
 }

@@ -17,7 +17,7 @@ export function fixForWrite({ code, status }: Pick<Refusal, "code" | "status">):
     case "linkedauthorizationfailed":
       return "Grant the guardrail's identity the right that the message names.";
     case "authorizationfailed":
-      return "Grant the guardrail's identity the role Container Guardrail act on this scope.";
+      return "Grant the guardrail's identity the role Container Guardrail Remediator (level act) here.";
     case "missingsubscriptionregistration":
       return "az provider register --namespace Microsoft.PolicyInsights";
     default:

@@ -169,6 +169,24 @@ describe("a role", () => {
     expect((await arm("PATCH", tags, merge)).status).toBe(200);
   });
 
+  it("needs an action of its own to follow a cluster's write, and tells what was refused", async () => {
+    const write = "Microsoft.ContainerService/managedClusters/write";
+    const { arm, azure } = await startAzure([aCluster()], { role: { actions: [write] } });
+    const accepted = await arm("PUT", cluster, aCluster());
+    expect(codeOf(await arm("GET", operationOf(accepted)))).toBe("AuthorizationFailed");
+    expect(azure.unauthorized).toHaveLength(1);
+    expect(azure.unauthorized[0]).toContain(
+      "'Microsoft.ContainerService/locations/operations/read'",
+    );
+
+    const both = { actions: [write, "Microsoft.ContainerService/locations/operations/read"] };
+    const other = await startAzure([aCluster()], { role: both });
+    const again = await other.arm("PUT", cluster, aCluster());
+    const status = await other.arm("GET", operationOf(again));
+    expect(status.status).toBe(200);
+    expect(other.azure.unauthorized).toEqual([]);
+  });
+
   it("does not bind others", async () => {
     const { azure } = await startAzure([aCluster()], { role: { actions: [] } });
     const person = { name: "P", objectId: "o", appId: null, upn: "p@contoso.com" };
@@ -180,6 +198,12 @@ describe("a role", () => {
     expect(answer.status).toBe(200);
   });
 });
+
+/** Path and query at which an accepted write is followed. */
+function operationOf({ headers }: { headers: { get(name: string): string | undefined } }): string {
+  const { pathname, search } = new URL(headers.get("azure-asyncoperation") ?? "");
+  return `${pathname}${search}`;
+}
 
 describe("throttling", () => {
   it("lets a cluster take 20 writes at once and then one a minute, on the simulator's clock", async () => {
