@@ -6,7 +6,7 @@ import type { CaseGateway } from "./ports.ts";
 import { inParallel, partitionOf, quoted } from "./rows.ts";
 import type { Row, StoredRow, Table } from "./tables.ts";
 
-/** Beyond this many subjects of one subscription, its cases are read with one query. */
+/** Up to so many subjects are read one by one. */
 const pointReads = 10;
 
 /** Cases, one row a subject. */
@@ -38,11 +38,10 @@ export function createCaseGateway(table: Table): CaseGateway {
     },
 
     async findMany(subjects) {
-      const bySubscription = Map.groupBy(subjects, partitionOf);
+      if (subjects.length <= pointReads) return oneByOne(table, subjects);
+      const byKind = Map.groupBy(subjects, kindOf);
       const found: Case[] = [];
-      for (const [partition, wanted] of bySubscription) {
-        found.push(...(await casesOf(table, partition, wanted)));
-      }
+      for (const [kind, wanted] of byKind) found.push(...(await within(table, kind, wanted)));
       return found;
     },
 
@@ -52,20 +51,32 @@ export function createCaseGateway(table: Table): CaseGateway {
   };
 }
 
-async function casesOf(
+async function oneByOne(table: Table, subjects: readonly string[]): Promise<Case[]> {
+  const rows = await inParallel(pointReads, subjects, (subject) =>
+    table.get(partitionOf(subject), rowKeyOf(subject)),
+  );
+  return rows.filter((row) => row !== null).map(read);
+}
+
+/**
+ * With one query over the range of their subscriptions: a page of a scan is such a range, and what
+ * has no case costs nothing.
+ */
+async function within(
   table: Table,
-  partition: string,
+  kind: Case["kind"],
   subjects: readonly string[],
 ): Promise<Case[]> {
-  if (subjects.length <= pointReads) {
-    const rows = await inParallel(pointReads, subjects, (subject) =>
-      table.get(partition, rowKeyOf(subject)),
-    );
-    return rows.filter((row) => row !== null).map(read);
-  }
-  const keys = new Set(subjects.map(rowKeyOf));
-  const rows = await table.query(`PartitionKey eq ${quoted(partition)}`);
-  return rows.filter(({ rowKey }) => keys.has(rowKey)).map(read);
+  const partitions = subjects.map(partitionOf).sort();
+  const [from = "", to = ""] = [partitions[0], partitions.at(-1)];
+  const filter = [
+    `PartitionKey ge ${quoted(from)} and PartitionKey le ${quoted(to)}`,
+    // A hyphen, and the sign after it.
+    `RowKey ge ${quoted(`${kind}-`)} and RowKey lt ${quoted(`${kind}.`)}`,
+  ];
+  const wanted = new Set(subjects);
+  const rows = await table.query(filter.join(" and "));
+  return rows.map(read).filter(({ subject }) => wanted.has(subject));
 }
 
 const rowKeyOf = (subject: string): string => `${kindOf(subject)}-${keyOf(subject)}`;

@@ -1,0 +1,122 @@
+import type { Estate } from "../local/azure/estate.ts";
+import type { JsonObject } from "../local/azure/json.ts";
+
+/** What an estate of the bench holds. */
+export interface EstateOptions {
+  readonly clusters: number;
+  readonly subscriptions: number;
+  /** Every so many-th cluster violates a policy; 0 = none. */
+  readonly violatingEvery: number;
+}
+
+const limits =
+  "/providers/Microsoft.Authorization/policyDefinitions/e345eecc-fa47-480f-9e88-67dcc122b164";
+const tenantId = "3d2c1b0a-9f8e-4d7c-8b6a-5f4e3d2c1b0a";
+
+/** The id of a subscription of such an estate. */
+export const subscriptionId = (index: number): string =>
+  `5c000000-0000-4000-8000-${String(index).padStart(12, "0")}`;
+
+/** The id of a cluster of such an estate. */
+export const clusterId = (index: number, subscriptions: number): string =>
+  `/subscriptions/${subscriptionId(index % subscriptions)}/resourceGroups/rg-${index % subscriptions}/providers/Microsoft.ContainerService/managedClusters/aks-${index}`;
+
+/**
+ * An estate in which add-on, sensor and plans are on everywhere: only what violates a policy is
+ * wrong. Policies are assigned where something violates them.
+ */
+export function generateEstate(options: EstateOptions): Estate {
+  const { clusters, subscriptions, violatingEvery } = options;
+  const ids = Array.from({ length: clusters }, (_, index) => clusterId(index, subscriptions));
+  const violating = ids.filter((_, index) => violatingEvery > 0 && index % violatingEvery === 0);
+  const assigned = new Set(violating.map((id) => id.split("/")[2] ?? ""));
+  return {
+    resources: [
+      ...Array.from({ length: subscriptions }, (_, index) => subscriptionParts(index)).flat(),
+      ...[...assigned].map(assignment),
+      ...ids.map(cluster),
+    ],
+    violations: violating.map((id) => ({
+      kind: "InClusterViolations",
+      cluster: id,
+      violations: [
+        {
+          policyDefinitionId: limits,
+          componentType: "Pod",
+          componentId: "web/front-6d9f7c5b8-2xk4p",
+          componentName: "front-6d9f7c5b8-2xk4p",
+          reason: "container <front> has no resource limits",
+        },
+      ],
+    })),
+    ...{ images: [], manners: [], faults: [] },
+  };
+}
+
+type Resource = JsonObject & { readonly id: string };
+
+function subscriptionParts(index: number): readonly Resource[] {
+  const id = `/subscriptions/${subscriptionId(index)}`;
+  const group = `rg-${index}`;
+  const plan = (name: string, more: JsonObject): Resource => ({
+    id: `${id}/providers/Microsoft.Security/pricings/${name}`,
+    ...{ name, type: "Microsoft.Security/pricings" },
+    properties: { pricingTier: "Standard", enforce: "False", ...more },
+  });
+  const extensions = [
+    "ContainerRegistriesVulnerabilityAssessments",
+    "AgentlessDiscoveryForKubernetes",
+    "ContainerSensor",
+  ].map((name) => ({ name, isEnabled: "True" }));
+  return [
+    {
+      ...{ id, subscriptionId: subscriptionId(index), tenantId, state: "Enabled" },
+      displayName: `Subscription ${index}`,
+    },
+    {
+      id: `${id}/resourceGroups/${group}`,
+      ...{ name: group, type: "Microsoft.Resources/resourceGroups", location: "westeurope" },
+      tags: { owner: `team-${index}@bench.example` },
+      properties: { provisioningState: "Succeeded" },
+    },
+    plan("Containers", { extensions }),
+    plan("VirtualMachines", { subPlan: "P2" }),
+  ];
+}
+
+function assignment(subscription: string): Resource {
+  const scope = `/subscriptions/${subscription}`;
+  return {
+    id: `${scope}/providers/Microsoft.Authorization/policyAssignments/limits`,
+    ...{ name: "limits", type: "Microsoft.Authorization/policyAssignments" },
+    properties: {
+      displayName: "Containers have limits",
+      ...{ policyDefinitionId: limits, scope, notScopes: [], enforcementMode: "Default" },
+      parameters: {
+        effect: { value: "Audit" },
+        cpuLimit: { value: "2" },
+        memoryLimit: { value: "4Gi" },
+      },
+    },
+  };
+}
+
+function cluster(id: string): Resource {
+  return {
+    id,
+    ...{ name: id.slice(id.lastIndexOf("/") + 1), location: "westeurope" },
+    type: "Microsoft.ContainerService/ManagedClusters",
+    tags: {},
+    eTag: "0f6e5d4c-0000-4000-8000-000000000001",
+    properties: {
+      provisioningState: "Succeeded",
+      powerState: { code: "Running" },
+      kubernetesVersion: "1.34",
+      agentPoolProfiles: [
+        { name: "system", count: 2, vmSize: "Standard_D2s_v5", mode: "System", osType: "Linux" },
+      ],
+      addonProfiles: { azurepolicy: { enabled: true, config: null } },
+      securityProfile: { defender: { securityMonitoring: { enabled: true } } },
+    },
+  };
+}

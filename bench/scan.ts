@@ -1,0 +1,153 @@
+import { generateEstate } from "./estate.ts";
+import { atMost, type Goal, type Section } from "./report.ts";
+import { between, type Metered, runsOf, startBenchWorld, sumOf } from "./world.ts";
+
+/** One size of estate. */
+export interface ScanSize {
+  readonly clusters: number;
+  readonly subscriptions: number;
+  /** Every so many-th cluster is noncompliant; 0 = none. */
+  readonly violatingEvery: number;
+}
+
+/** What scanning an estate twice came to. */
+export interface ScanResult extends ScanSize {
+  readonly first: Metered;
+  /** The second scan, with nothing changed in between. */
+  readonly second: Metered;
+  readonly firstSeconds: number;
+  readonly secondSeconds: number;
+  /** Events in the scan's history at its end. */
+  readonly history: number;
+}
+
+const noncompliantOf = ({ clusters, violatingEvery }: ScanSize): number =>
+  violatingEvery === 0 ? 0 : Math.ceil(clusters / violatingEvery);
+
+/** Queries that read an estate of this size by full pages, and never less than one each. */
+export function pageFloor({ clusters, subscriptions }: ScanSize): number {
+  const pages = (rows: number): number => Math.max(1, Math.ceil(rows / 1000));
+  const once = 3; // alerts, registries with their policies, images
+  return (
+    pages(clusters) + pages(subscriptions) + pages(subscriptions * 2) + pages(subscriptions) + once
+  );
+}
+
+/** Scans an estate, lets everything come to rest, and scans it again. */
+export async function scanTwice(size: ScanSize): Promise<ScanResult> {
+  const world = await startBenchWorld({
+    estate: generateEstate(size),
+    policy: () => undefined,
+    stage: "fix-all",
+  });
+  try {
+    const begin = performance.now();
+    await world.pass(40);
+    const first = await world.metered();
+    const middle = performance.now();
+    await world.post("scan", { why: "bench" });
+    await world.pass(10);
+    const end = performance.now();
+    const second = between(first, await world.metered());
+    return {
+      ...size,
+      ...{ first, second, history: await historyOf(world.host) },
+      firstSeconds: (middle - begin) / 1000,
+      secondSeconds: (end - middle) / 1000,
+    };
+  } finally {
+    await world.stop();
+  }
+}
+
+async function historyOf({
+  url,
+  keys,
+}: {
+  url: string;
+  keys: { master: string; durable: string };
+}) {
+  const headers = { "x-functions-key": keys.master };
+  const list = await fetch(
+    `${url}/runtime/webhooks/durabletask/instances?code=${keys.durable}&instanceIdPrefix=scanEstate`,
+  );
+  const instances = (await list.json()) as { instanceId: string }[];
+  const id = instances.find(({ instanceId }) => instanceId.startsWith("scanEstate"))?.instanceId;
+  const history = await fetch(`${url}/admin/embedded/history/${id}`, { headers });
+  return ((await history.json()) as unknown[]).length;
+}
+
+const graph = /ResourceGraph/;
+const writes = /^(PUT|PATCH|POST|DELETE) (?!.*(ResourceGraph|queryResults|:send))/;
+const subjects = /^orchestrationTrigger guard/;
+const kept = /^(PUT|POST|PATCH|MERGE|DELETE) guardrail(cases|ledger|notices|digests|alerts)/;
+
+/** The bench of scans: one row for each size. */
+export async function benchScan(sizes: readonly ScanSize[]) {
+  const results: ScanResult[] = [];
+  for (const size of sizes) results.push(await scanTwice(size));
+  const section: Section = {
+    name: "scan",
+    title: "Scan of generated estates, then a second scan with nothing changed",
+    columns: [
+      "estate",
+      "noncompliant",
+      "graph queries",
+      "page floor",
+      "Azure calls",
+      "activities",
+      "scan history",
+      "seconds",
+      "peak MB",
+      "2nd: Azure calls",
+      "2nd: subject runs",
+      "2nd: writes",
+      "2nd: seconds",
+    ],
+    rows: results.map((result) => [
+      `${result.clusters} clusters, ${result.subscriptions} subscriptions`,
+      noncompliantOf(result),
+      sumOf(result.first.azure, graph),
+      pageFloor(result),
+      sumOf(result.first.azure),
+      runsOf(result.first, /^activityTrigger/),
+      result.history,
+      result.firstSeconds,
+      result.first.peakMB,
+      sumOf(result.second.azure),
+      runsOf(result.second, subjects),
+      writesOf(result.second) - asked,
+      result.secondSeconds,
+    ]),
+    goals: results.flatMap(goalsOf),
+    notes: [
+      "page floor: the queries that full pages of 1,000 rows need, at least one for each kind of row.",
+      "Memory is that of the process that holds host and app. Seconds include the simulated Azure.",
+    ],
+  };
+  return { section, results };
+}
+
+/** The ledger's line about who asked for the second scan. */
+const asked = 1;
+
+/** Writes to Azure, and to the tables that tell about subjects. */
+export function writesOf({ azure, storage }: Pick<Metered, "azure" | "storage">): number {
+  return sumOf(azure, writes) + sumOf(storage, kept);
+}
+
+/** Runs of the orchestrators of subjects. */
+export function subjectRuns(metered: Metered): number {
+  return runsOf(metered, subjects);
+}
+
+function goalsOf(result: ScanResult): readonly Goal[] {
+  const name = `${result.clusters} clusters`;
+  const calls = sumOf(result.second.azure, graph) / pageFloor(result);
+  return [
+    atMost(`${name}: queries of a scan, times the page floor`, calls, 1.1),
+    atMost(`${name}: subject runs of the second scan`, subjectRuns(result.second), 0),
+    atMost(`${name}: writes of the second scan`, writesOf(result.second) - asked, 0),
+    atMost(`${name}: peak MB`, Math.max(result.first.peakMB, result.second.peakMB), 300),
+  ];
+}
