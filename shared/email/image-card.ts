@@ -20,12 +20,13 @@ const mostPlaces = 4;
 /** Everything that the people who build an image need: one fix, what to roll out, how to check. */
 export function imageCard(image: ImageInCase, mark: string, since: string | null): Card {
   const { finding, unknown } = image.kept;
+  const fixes = finding.software.every(({ fixable }) => fixable) ? " that have a fix" : "";
   return {
     kind: "card",
     mark,
     severity: severityOf(finding),
     title: line(imageName(finding.image), 140),
-    body: `${counted(finding.software.length, "package")} with known vulnerabilities that have a fix.`,
+    body: `${counted(finding.software.length, "package")} with known vulnerabilities${fixes}.`,
     rows: [
       prose("Where", ...whereLines(image)),
       ...(since ? [prose("Since", since)] : []),
@@ -67,11 +68,13 @@ function packages({ software }: ImageFinding): string[] {
   return [...shown.map(packageLine), ...(rest > 0 ? [`and ${counted(rest, "more package")}`] : [])];
 }
 
-function packageLine({ software, installed, fixed, severity }: SoftwareFinding): string {
+const without = (fixable: boolean): string => (fixable ? " (a fix exists)" : " (no fix yet)");
+
+function packageLine({ software, installed, fixed, fixable, severity }: SoftwareFinding): string {
   const { shown, rest } = firstOf(installed, 2);
   const now = shown.map((version) => line(version, 60)).join(", ");
   const from = now === "" ? "" : ` ${now}${rest > 0 ? ` and ${rest} more` : ""}`;
-  const to = fixed === null ? " (a fix exists)" : ` → ${line(fixed, 60)}`;
+  const to = fixed === null ? without(fixable) : ` → ${line(fixed, 60)}`;
   return `${line(software, 80)}${from}${to}, ${severity.toLowerCase()}`;
 }
 

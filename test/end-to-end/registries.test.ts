@@ -1,0 +1,150 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createVirtualClock } from "../../local/azure/clock.ts";
+import { buildApp } from "../../local/build.ts";
+import { startWorld, type World } from "../../local/demo/world.ts";
+import type { Case } from "../../shared/domain/case.ts";
+import type { KeptImage } from "../../shared/domain/kept-image.ts";
+
+const fixtures = resolve("test/fixtures/end-to-end-registry");
+const registry =
+  "/subscriptions/6d1e2f3a-4b5c-4d6e-8f70-8192a3b4c5d7/resourceGroups/rg-img/providers/Microsoft.ContainerRegistry/registries/acrteams";
+const start = Date.parse("2026-11-23T09:00:00.000Z");
+const minute = 60_000;
+
+const clock = createVirtualClock({ start: new Date(start).toISOString() });
+const folder = mkdtempSync(join(tmpdir(), "guardrail-e2e-"));
+let world: World;
+
+beforeAll(async () => {
+  if (!existsSync("dist/app/index.cjs")) await buildApp(resolve("dist/app"));
+  world = await startWorld({
+    estate: join(fixtures, "estate"),
+    policy: join(fixtures, "guardrail.json"),
+    stage: "fix-all",
+    principal: {
+      objectId: "d00dfeed-0000-4000-8000-000000000002",
+      appId: "d00dfeed-0000-4000-8000-000000000001",
+      name: "container-guardrail",
+    },
+    clock,
+    data: join(folder, "data"),
+    mailDir: join(folder, "mails"),
+    recordTo: null,
+    verbose: false,
+  });
+  await passTo(10);
+}, 60_000);
+
+afterAll(async () => {
+  await world?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const zlib = {
+  name: "zlib1g",
+  version: "1.2.13",
+  fixedVersion: "1.3.1",
+  severity: "High" as const,
+  cves: [{ id: "CVE-2026-22184", severity: "High" as const }],
+};
+const digest = (sign: string): string => `sha256:${sign.repeat(64)}`;
+
+it("leads from a push to one mail for the team whose image it is, 80 minutes later at most", async () => {
+  for (const [team, sign] of [
+    ["team-a", "a"],
+    ["team-b", "b"],
+  ] as const) {
+    const repository = `${team}/shop`;
+    world.azure.images.push({
+      registry,
+      repository,
+      tag: "1",
+      digest: digest(sign),
+      software: [zlib],
+    });
+  }
+  await passTo(10 + 62);
+  expect(mailsTo("team-a@contoso.com")).toEqual([]);
+  await passTo(10 + 80);
+  for (const team of ["team-a", "team-b"]) {
+    const mails = mailsTo(`${team}@contoso.com`);
+    expect(mails).toHaveLength(1);
+    expect(mails[0]?.content.plainText).toContain(`${team}/shop:1`);
+    expect(mails[0]?.content.plainText).toContain("1.2.13 → 1.3.1");
+    const other = team === "team-a" ? "team-b" : "team-a";
+    expect(mails[0]?.content.plainText).not.toContain(`${other}/`);
+  }
+  expect(mailsTo("platform@contoso.com")).toEqual([]);
+});
+
+it("tags the registry, and keeps every image with its case", async () => {
+  expect(await tags()).toEqual({
+    "guardrail-compliance": "noncompliant",
+    "guardrail-since": "2026-11-23",
+  });
+  const { case: found, images } = await readCase();
+  expect(found).toMatchObject({ kind: "registry", fault: null, facts: { images: { open: 2 } } });
+  expect(images.map(({ finding }) => finding.image.repository).sort()).toEqual([
+    "team-a/shop",
+    "team-b/shop",
+  ]);
+});
+
+it("comes to rest: neither events that come again nor the scan write or mail anything", async () => {
+  const before = { mails: mailCount(), found: await readCase() };
+  await passTo(150);
+  await world.call("scan", { method: "POST" });
+  await passTo(200);
+  expect(mailCount()).toBe(before.mails);
+  const after = await readCase();
+  expect(after.case.facts.images).toEqual(before.found.case.facts.images);
+  expect(after.case.history).toEqual(before.found.case.history);
+});
+
+it("ends a finding when the tag is pushed rebuilt, and thanks only that team, the next day", async () => {
+  const rebuilt = { registry, repository: "team-a/shop", tag: "1", digest: digest("c") };
+  world.azure.images.push({ ...rebuilt, software: [] });
+  await passTo(200 + 80);
+  const { images } = await readCase();
+  const open = images.filter(({ resolvedAt }) => resolvedAt === null);
+  expect(open.map(({ finding }) => finding.image.repository)).toEqual(["team-b/shop"]);
+  await passTo(24 * 60 + 30);
+  expect(mailsTo("team-a@contoso.com").map(({ content }) => content.plainText)).toEqual([
+    expect.stringContaining("IMAGES TO REBUILD"),
+    expect.stringMatching(/IMAGES DONE[^\n]*\nteam-a\/shop/),
+  ]);
+  expect(mailsTo("team-b@contoso.com")).toHaveLength(1);
+}, 120_000);
+
+it("asked Azure for nothing that it does not offer, and did nothing careless", () => {
+  expect(world.azure.unhandled).toEqual([]);
+  expect(world.azure.missteps).toEqual([]);
+});
+
+const passTo = async (minutes: number): Promise<void> => {
+  await clock.runUntil(start + minutes * minute);
+  await world.host.whenIdle();
+};
+
+async function tags(): Promise<Record<string, string>> {
+  const headers = { authorization: "Bearer local" };
+  const url = `${world.azure.url()}${registry}?api-version=2023-07-01`;
+  const response = await fetch(url, { headers });
+  return ((await response.json()) as { tags: Record<string, string> }).tags;
+}
+
+async function readCase(): Promise<{ case: Case; images: readonly KeptImage[] }> {
+  const response = await world.call(`cases?subject=${encodeURIComponent(registry)}`);
+  expect(response.status).toBe(200);
+  return (await response.json()) as { case: Case; images: readonly KeptImage[] };
+}
+
+const mailCount = (): number => world.azure.mailbox.mails.length;
+
+const mailsTo = (address: string) =>
+  world.azure.mailbox.mails
+    .map(({ message }) => message)
+    .filter(({ recipients }) => recipients.to.some((to) => to.address === address));

@@ -1,0 +1,182 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { fixedKey, foundKey } from "../../../shared/decisions/image-notices.ts";
+import type { KeptImage } from "../../../shared/domain/kept-image.ts";
+import type { Notice } from "../../../shared/domain/notice.ts";
+import { ownerDigest } from "../../../shared/email/owner-digest.ts";
+import {
+  aKeptImage,
+  aKeptImageAt,
+  anImageFinding,
+  aRegistry,
+  digestOf,
+  found,
+  registrySubject,
+} from "../../support/image-fixtures.ts";
+import * as f from "../../support/mail-fixtures.ts";
+
+const registry = aRegistry();
+const notice = (key: string, kind: Notice["kind"]): Notice => ({
+  key,
+  kind,
+  subject: registrySubject,
+  caseId: "AAAAAAAA",
+  severity: "High",
+  urgent: false,
+  title: "1 image to rebuild",
+  createdAt: f.now,
+  notBefore: null,
+  sentAt: null,
+  digest: null,
+});
+const leftOut = { unfixable: 2, underTheBar: 0, exempt: 1 };
+
+function mail(
+  images: readonly KeptImage[],
+  parts: Partial<Record<"new" | "stillOpen", boolean>> = {},
+) {
+  const open = images.filter(({ resolvedAt }) => resolvedAt === null);
+  const done = images.filter(({ resolvedAt }) => resolvedAt !== null);
+  const keys = [...new Set(open.map(foundKey))].map((key) => notice(key, "finding"));
+  const one = f.aCase({
+    subject: registrySubject,
+    kind: "registry",
+    resourceId: registry.id,
+    name: registry.name,
+    findings: [],
+    history: [],
+    parts: [],
+  });
+  const facts = {
+    ...one.facts,
+    images: {
+      version: "v1",
+      open: open.length,
+      running: 0,
+      unknown: 0,
+      leftOut,
+      openRecommendations: 3,
+      changedAt: null,
+      told: "mail" as const,
+    },
+  };
+  return ownerDigest(
+    f.aDigestInput({
+      why: "policy: repositories team-a/*",
+      cases: [{ ...one, facts }],
+      alerts: [],
+      images: new Map([[registrySubject, images]]),
+      parts: {
+        new: parts.stillOpen ? [] : keys,
+        stillOpen: parts.stillOpen ? keys : [],
+        fixed: [...new Set(done.map(fixedKey))].map((key) => notice(key, "fixed")),
+      },
+    }),
+  );
+}
+
+const running = aKeptImage({
+  finding: anImageFinding({
+    severity: "Critical",
+    runsIn: [{ cluster: "/subscriptions/s/x/managedClusters/aks-shop", namespace: "shop" }],
+  }),
+});
+
+describe("a mail about images", () => {
+  it("says what to rebuild, what to raise, what to roll out, and how to check", () => {
+    const { subject, text } = mail([running]);
+    expect(subject).toMatch(/^acrShop: security findings \(case \w{8}\)$/);
+    for (const part of [
+      "You:  rebuild 1 image.",
+      "1. CRITICAL team-a/shop:v1.",
+      "openssl 3.0.11 → 3.0.15, high",
+      "CVE-2026-1",
+      "aks-shop, namespace shop",
+      "az acr repository show -n acrShop --image team-a/shop:v1 --query digest -o tsv",
+      "packages that nobody has fixed yet: 2, exempt: 1",
+      "WHY YOU: policy: repositories team-a/*. Wrong team? Reply",
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(text).not.toMatch(/<[a-z-]+>/);
+  });
+
+  it("shows five ids and counts the rest", () => {
+    const [software] = anImageFinding().software;
+    const cves = Array.from({ length: 12 }, (_, place) => `CVE-2026-${1000 + place}`);
+    const finding = anImageFinding({ software: software ? [{ ...software, cves }] : [] });
+    const { text } = mail([aKeptImage({ finding })]);
+    expect(text.replace(/\s+/g, " ")).toContain("CVE-2026-1004 and 7 more");
+    expect(text).not.toContain("CVE-2026-1005");
+  });
+
+  it("tells new, still open and done apart", () => {
+    expect(mail([aKeptImage()]).text).toContain("IMAGES TO REBUILD");
+    const open = mail([aKeptImage()], { stillOpen: true }).text;
+    expect(open).toContain("IMAGES STILL TO REBUILD");
+    expect(open).toMatch(/Since +Sun 22 Nov 2026, 1 day/);
+    const done = mail([aKeptImageAt(2, "team-b/api", { resolvedAt: f.now })]).text;
+    expect(done).toMatch(/IMAGES DONE[^\n]*\nteam-b\/api:v1/);
+    expect(done).toContain("You:  nothing to do.");
+  });
+
+  it("keeps to the readers' own images", () => {
+    const { text } = mail([aKeptImage()]);
+    expect(text).not.toContain("team-b");
+  });
+
+  it("tells 10 in full and the others in a table, a row an image", () => {
+    const images = Array.from({ length: 25 }, (_, place) =>
+      aKeptImageAt(place, `team-a/s${place}`),
+    );
+    const { text, html } = mail(images);
+    expect(text.match(/^\d+\. +HIGH/gm)).toHaveLength(10);
+    expect(html).toContain("team-a/s24:v1");
+  });
+
+  it("fits 5,000 images of 60 repositories into 90 KB, and counts each", () => {
+    const images = Array.from({ length: 5_000 }, (_, place) =>
+      aKeptImageAt(place, `team-a/service-${place % 60}`),
+    );
+    const { text, html } = mail(images);
+    expect(new TextEncoder().encode(html).length).toBeLessThanOrEqual(90 * 1024);
+    const full = text.match(/^\d+\. +HIGH/gm)?.length ?? 0;
+    const rows = [...text.matchAll(/team-a\/service-\d+\s+(\d+)\s+High/g)];
+    const named = rows.reduce((sum, [, count]) => sum + Number(count), 0);
+    const more = Number(/and (\d+) more images?/.exec(text)?.[1] ?? 0);
+    expect(full + named + more).toBe(5_000);
+  });
+
+  it("never lets what an image says become markup, a link or a command", () => {
+    const nasty = fc.constantFrom(
+      "<img src=x onerror=alert(1)>",
+      "$(curl evil)",
+      "'; rm -rf / #",
+      "https://evil.example/x",
+      "a\r\nBcc: eve@evil.example",
+    );
+    const holds = fc.property(nasty, nasty, (name, version) => {
+      const [software] = anImageFinding().software;
+      const finding = anImageFinding({
+        image: {
+          ...anImageFinding().image,
+          repository: name,
+          digest: digestOf(7),
+          tags: [version],
+        },
+        software: software
+          ? [{ ...software, software: name, installed: [version], fixed: version, cves: [name] }]
+          : [],
+        runsIn: [{ cluster: name, namespace: version }],
+      });
+      const { html, subject, text } = mail([aKeptImage({ finding, firstSeen: found })]);
+      expect(html).not.toMatch(/<img|href="https:\/\/evil/);
+      expect(subject).not.toMatch(/[\r\n]/);
+      const command =
+        text.split("\n").find((line) => line.includes("az acr repository show")) ?? "";
+      const bare = command.replace(/'(?:[^']|'\\'')*'/g, "");
+      expect(bare).not.toMatch(/[$;`]/);
+    });
+    fc.assert(holds);
+  });
+});
