@@ -103,9 +103,7 @@ function ofHost(world: ProofWorld) {
 function ofAzure({ azure }: ProofWorld, { example }: Place) {
   return {
     operations: azure.operationsSeen(),
-    estate: Object.fromEntries(
-      azure.store.all().map((resource) => [resource.id.toLowerCase(), flatten(resource)]),
-    ),
+    estate: estateOf(azure.store.all()),
     writes: azure.events.flatMap((event) => ownWrite(event, example.scenario.principal.appId)),
     mails: azure.mailbox.mails.map(({ sentAt, message, operationId }) => ({
       at: Date.parse(sentAt),
@@ -119,6 +117,15 @@ function ofAzure({ azure }: ProofWorld, { example }: Place) {
     unhandled: azure.unhandled,
     unauthorized: azure.unauthorized,
   };
+}
+
+/** Each resource by its lower-case id; what Defender finds is Azure's own and comes and goes with its plan. */
+export function estateOf(resources: readonly { readonly id: string }[]): Recording["estate"] {
+  return Object.fromEntries(
+    resources
+      .map((resource) => [resource.id.toLowerCase(), flatten(resource)] as const)
+      .filter(([id]) => !id.includes("/providers/microsoft.security/assessments/")),
+  );
 }
 
 function ownWrite(event: GridEvent, appId: string): readonly OwnWrite[] {

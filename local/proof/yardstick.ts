@@ -3,8 +3,7 @@ import { createSimulatedAzure } from "../azure/index.ts";
 import type { JsonObject } from "../azure/json.ts";
 import type { Yardstick } from "./compare.ts";
 import { type Example, proofDelays } from "./example.ts";
-import { flatten } from "./flat.ts";
-import type { Recording } from "./recording.ts";
+import { estateOf, type Recording } from "./recording.ts";
 
 /** Takes the undisturbed run for what all others are held against. */
 export async function yardstickOf(example: Example, expected: Recording): Promise<Yardstick> {
@@ -22,7 +21,5 @@ async function withoutApp({ estate, scenario }: Example): Promise<Recording["est
   }
   await clock.passTo(scenario.until);
   clock.stop();
-  return Object.fromEntries(
-    azure.store.all().map((resource) => [resource.id.toLowerCase(), flatten(resource)]),
-  );
+  return estateOf(azure.store.all());
 }
