@@ -13,7 +13,13 @@ module.exports = {
       },
       to: {},
     },
-    { name: "nothing-unresolved", severity: "error", from: {}, to: { couldNotResolve: true } },
+    {
+      name: "nothing-unresolved",
+      comment: "What the bench puts in front of a built app resolves there, not here.",
+      severity: "error",
+      from: { pathNot: "^bench/.*\\.cjs$" },
+      to: { couldNotResolve: true },
+    },
     {
       name: "domain-sees-itself",
       comment: "One exception: key.ts hashes with node:crypto.",
