@@ -77,6 +77,52 @@ describe("readPolicy", () => {
     ]);
   });
 
+  it("knows owners of repositories and the bar for images, and names what is wrong with them", () => {
+    const found = mistakesOf(
+      changed((policy) => {
+        at(policy, "rules.images")["from"] = "high";
+        at(policy, "rules.images")["runingFirst"] = true;
+        at(policy, "owners")["repositories"] = [
+          { registry: "*", repository: "team a/*", to: [] },
+          { registry: "*", repository: "team-a/*", to: ["a@contoso.com"] },
+        ];
+      }),
+    );
+    expect(found["rules.images.from"]).toBe("write one of Low, Medium, High, Critical");
+    expect(found["rules.images.runingFirst"]).toMatch(/did you mean "runningFirst"/);
+    expect(found["owners.repositories.0.repository"]).toMatch(/letters, digits/);
+    expect(found["owners.repositories.0.to"]).toMatch(/at least one/);
+  });
+
+  it("takes owners of repositories only from the domains that may be mailed", () => {
+    const found = mistakesOf(
+      changed((policy) => {
+        at(policy, "mail")["ownerDomains"] = ["contoso.com"];
+        at(policy, "owners")["repositories"] = [
+          { registry: "*", repository: "*", to: ["a@Contoso.com", "b@partner.example"] },
+        ];
+      }),
+    );
+    expect(Object.keys(found)).toEqual(["owners.repositories.0.to.1"]);
+  });
+
+  it("holds a file that says nothing of images to the rule as shipped", () => {
+    const read = readPolicy(
+      changed((policy) => {
+        delete at(policy, "rules")["images"];
+        delete policy["owners"];
+      }),
+      now,
+    );
+    expect(read).toMatchObject({
+      kind: "ok",
+      policy: {
+        owners: { repositories: [] },
+        rules: { images: { mode: "enforce", from: "High", fixableOnly: true, runningFirst: true } },
+      },
+    });
+  });
+
   it("says where a file is no JSON, and takes one with a byte order mark", () => {
     expect(mistakesOf("{ // mine")["(file)"]).toMatch(/valid JSON/);
     expect(readPolicy(`\uFEFF${shipped}`, now).kind).toBe("ok");

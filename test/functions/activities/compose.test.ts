@@ -16,6 +16,7 @@ import {
   someOwnerFacts,
   someRecipients,
 } from "../../support/builders.ts";
+import { aKeptImage, registrySubject } from "../../support/image-fixtures.ts";
 import { createInMemoryGateways } from "../../support/in-memory-gateways.ts";
 
 const owners = "owners/shop-team@contoso.com";
@@ -180,4 +181,34 @@ it("composes nothing while everything is off", async () => {
   await tell();
   stage = "off";
   expect(await compose()).toEqual({ kind: "nothing" });
+});
+
+const toldOfImages = async (recipients: readonly string[]) => {
+  const owned = someRecipients({ to: recipients });
+  const kept = aKeptImage({ owners: owned });
+  const version = await tables.keptImages.write(registrySubject, [kept], now());
+  const images = { version, open: 1, running: 0, unknown: 0, leftOut: {}, openRecommendations: 1 };
+  const facts = { ...aCase().facts, images: { ...images, changedAt: null, told: "mail" as const } };
+  const registry = { subject: registrySubject, kind: "registry", recipients: owned } as const;
+  await tables.cases.put(aCase({ ...registry, facts, updatedAt: now() }), null);
+  await tell({ subject: registrySubject, key: `finding:images:${kept.firstSeen}` });
+};
+
+it("takes the images of these owners into the mail", async () => {
+  await toldOfImages(["shop-team@contoso.com"]);
+  expect(await compose()).toEqual({ kind: "frozen" });
+  const [digest] = await tables.digests.ofOwners(owners);
+  expect(digest?.message.text).toContain("team-a/shop:v1");
+});
+
+it("tells nobody of images that are others' by now", async () => {
+  await toldOfImages(["other-team@contoso.com"]);
+  expect(await compose()).toEqual({ kind: "nothing" });
+});
+
+it("waits with images for a look when the registry's owners have changed", async () => {
+  await toldOfImages(["shop-team@contoso.com"]);
+  facts = someOwnerFacts({ tags: [anOwnerTag({ value: "new-team@contoso.com" })] });
+  expect(await compose()).toMatchObject({ kind: "wait" });
+  expect(await tables.agenda.find(registrySubject, "registry")).toMatchObject({ at: now() });
 });

@@ -5,6 +5,7 @@ import {
   clusterIdOf,
   type Entry,
   groupId,
+  resourceId,
   startAzure,
   subscriptionId,
 } from "../../support/azure-world.ts";
@@ -329,5 +330,38 @@ describe("what is assigned", () => {
     const role = { actions: ["Microsoft.ContainerService/*"] };
     const { gateways } = await start([aManagedCluster("prod")], { role });
     expect(await gateways.policyStates.assignments(prod)).toMatchObject({ kind: "unreadable" });
+  });
+});
+
+it("tells of a registry's tokens with the registry", async () => {
+  const registry = resourceId("Microsoft.ContainerRegistry/registries", "acr");
+  const tokens = "ff05e24e-195c-447e-b322-5e90c9f9f366";
+  const admin = "dc921057-6b28-4fbe-9b83-f7bec05db6c2";
+  const token = (name: string, status: string) => ({
+    id: `${registry}/tokens/${name}`,
+    name,
+    type: "Microsoft.ContainerRegistry/registries/tokens",
+    properties: { status },
+  });
+  const { gateways } = await start([
+    {
+      id: registry,
+      name: "acr",
+      type: "Microsoft.ContainerRegistry/registries",
+      location: "westeurope",
+      properties: { adminUserEnabled: false },
+    },
+    token("ci", "enabled"),
+    token("old", "disabled"),
+    assignment("tokens", tokens),
+    assignment("admin", admin),
+  ]);
+  const whole = await gateways.policyStates.ofResourceAndParts(registry.toLowerCase());
+  expect(whole).toMatchObject({
+    kind: "known",
+    value: { violations: [{ definition: tokens, assignment: "tokens" }], compliant: 2 },
+  });
+  expect(await gateways.policyStates.ofResource(registry)).toMatchObject({
+    value: { violations: [], compliant: 1 },
   });
 });

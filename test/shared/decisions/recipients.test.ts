@@ -4,6 +4,7 @@ import {
   alertRecipients,
   decideRecipients,
   isAddress,
+  repositoryRecipients,
 } from "../../../shared/decisions/recipients.ts";
 import type { MailRules } from "../../../shared/domain/policy.ts";
 import { anOwnerTag, aPolicy, someOwnerFacts } from "../../support/builders.ts";
@@ -151,4 +152,33 @@ it("nobody outside the house is ever mailed, whatever a tag says", () => {
       }
     }),
   );
+});
+
+describe("recipients of a repository", () => {
+  const ofRegistry = { to: ["platform@contoso.com"], why: "tag owner on registry", dropped: [] };
+  const of = (to: readonly string[]) =>
+    repositoryRecipients(
+      aPolicy({
+        owners: { repositories: [{ registry: "acr", repository: "team-a/*", to }] },
+      }),
+      { registry: "ACR", repository: "team-a/shop" },
+      ofRegistry,
+    );
+
+  it("are those whom the policy names for it", () => {
+    expect(of(["B@contoso.com", "a@contoso.com"])).toEqual({
+      to: ["a@contoso.com", "b@contoso.com"],
+      why: "policy: repositories team-a/* in acr",
+      dropped: [],
+    });
+  });
+
+  it("are the registry's where the policy names nobody who may be mailed, and that is said", () => {
+    expect(of(["eve@evil.example"])).toMatchObject({
+      to: ofRegistry.to,
+      dropped: [{ address: "eve@evil.example" }],
+    });
+    const other = { registry: "acr", repository: "team-b/api" };
+    expect(repositoryRecipients(aPolicy(), other, ofRegistry)).toEqual(ofRegistry);
+  });
 });
