@@ -5,8 +5,8 @@ import { type Example, readExample } from "./example.ts";
 const folder = resolve(import.meta.dirname, "../../examples/proof/roles");
 
 /**
- * The example of the proof with what else a role is needed for: servers, a registry with images, an
- * alert whose delivery was lost, an initiative of its own.
+ * The example of the proof with what else a role is needed for: servers, an Arc cluster in a
+ * subscription of its own, an alert whose delivery was lost, an initiative.
  *
  * @throws Error with every mistake of the estate.
  */
@@ -18,10 +18,6 @@ export async function readRoleExample(): Promise<Example> {
   const { estate } = example;
   return {
     ...example,
-    estate: {
-      ...estate,
-      resources: [...estate.resources, ...more.estate.resources],
-      images: [...estate.images, ...more.estate.images],
-    },
+    estate: { ...estate, resources: [...estate.resources, ...more.estate.resources] },
   };
 }

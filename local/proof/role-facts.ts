@@ -3,10 +3,18 @@ import { differences, type Flat, flatten } from "./flat.ts";
 import type { Recording } from "./recording.ts";
 
 /**
- * What a run came to, as paths and texts that are the same in equal runs: the estate, the cases
- * without their times, the ledger, what was told to whom and the mails that left.
+ * What a run came to, as paths and texts that are the same in equal runs: the estate, the cases, the
+ * ledger, what was told to whom and the mails that left. When something happened is left out.
  */
-export function factsOf({ estate, cases, ledger, notices, mails }: Recording): Flat {
+export function factsOf(run: Recording): Flat {
+  const timeless = (text: string): string => text.replace(isoTimes, "a time");
+  const entries = Object.entries(timedFactsOf(run));
+  return Object.fromEntries(entries.map(([path, text]) => [timeless(path), timeless(text)]));
+}
+
+const isoTimes = /\d{4}-\d{2}-\d{2}T[\d:.]+Z/g;
+
+function timedFactsOf({ estate, cases, ledger, notices, mails }: Recording): Flat {
   const facts: Record<string, string> = {};
   const add = (about: string, leaves: Flat): void => {
     for (const [path, text] of Object.entries(leaves)) facts[`${about} ${path}`] = text;
@@ -30,7 +38,7 @@ export function factsOf({ estate, cases, ledger, notices, mails }: Recording): F
 export const differingFacts = (one: Recording, other: Recording): readonly string[] =>
   differences(factsOf(one), factsOf(other));
 
-/** A case less what tells a time; the lines of its history stand in the ledger. */
+/** A case less what each run makes anew; the lines of its history stand in the ledger. */
 function lasting(found: Case): unknown {
   const { parts, findings, decisions, refusals, writes, recipients, facts, closedAt } = found;
   return {
