@@ -157,12 +157,14 @@ export function reasonFor(subject: string, actual: Recording): string | null {
 
 const fine = new Set(["compliant", "not-required", "exempt", "stage"]);
 
-function whyOf({ refusals, decisions, fault, gone }: Case): string | null {
+function whyOf({ refusals, decisions, fault, gone, parts }: Case): string | null {
   if (gone) return "gone: Azure answered 404";
   const refusal = refusals[0];
   if (refusal) return `${refusal.act} refused: ${refusal.code}`;
   if (fault) return `fault: ${fault.message}`;
   const left = decisions.find((one) => one.kind === "leave" && !fine.has(one.reason));
+  const unread = parts.find(({ status }) => status === "unreadable");
+  if (!left && unread) return `${unread.name} unreadable: ${unread.why}`;
   return left?.kind === "leave"
     ? `${left.act ?? "look"} left: ${left.reason}: ${left.detail}`
     : null;
