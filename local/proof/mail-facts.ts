@@ -81,7 +81,18 @@ function repeated(actual: Recording, expected: Recording): readonly string[] {
   const usual = timesTold(expected);
   return [...timesTold(actual)]
     .filter(([key, times]) => times > Math.max(1, usual.get(key) ?? 0))
-    .map(([key, times]) => `told ${times} times: ${key}`);
+    .map(
+      ([key, times]) => `told ${times} times: ${key}, in ${mailsWith(actual, key).join(" and ")}`,
+    );
+}
+
+function mailsWith(run: Recording, key: string): readonly string[] {
+  const ids = toldIn(run).filter((told) => told.key === key);
+  return ids.map(({ operationId }) => {
+    const mail = run.mails.find((one) => one.operationId === operationId);
+    const keys = run.digests.find(({ digest }) => digest.id === operationId)?.digest.notices ?? [];
+    return `"${mail?.subject}" of ${new Date(mail?.at ?? 0).toISOString()} (${keys.map((one) => one.key).join(", ")})`;
+  });
 }
 
 function timesTold(run: Recording): ReadonlyMap<string, number> {
