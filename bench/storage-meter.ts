@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 export interface StorageMeter {
   /** The connection string with the meter's addresses. */
   readonly connectionString: string;
-  /** Requests by verb and table (or `blob`), such as `PUT guardrailcases`. */
+  /** Requests by verb and table, such as `PUT guardrailcases`; what was refused counts as `failed`. */
   counts(): Readonly<Record<string, number>>;
   stop(): Promise<void>;
 }
@@ -25,9 +25,10 @@ export async function startStorageMeter(connectionString: string): Promise<Stora
       return server;
     }),
   );
-  function note(method: string, path: string): void {
+  function note(method: string, path: string, status: number): void {
     const table = /^\/[^/]+\/(\w+)/.exec(path)?.[1] ?? "other";
-    const key = `${method} ${table === "Tables" ? "tables" : table}`;
+    const verb = status < 400 ? method : `${method} failed`;
+    const key = `${verb} ${table === "Tables" ? "tables" : table}`;
     counts[key] = (counts[key] ?? 0) + 1;
   }
   return {
@@ -43,12 +44,12 @@ export async function startStorageMeter(connectionString: string): Promise<Stora
 
 async function passOn(
   address: string,
-  { agent, note }: { agent: Agent; note: (method: string, path: string) => void },
+  { agent, note }: { agent: Agent; note: (method: string, path: string, status: number) => void },
 ) {
   const server = createServer((incoming, answer) => {
     const { method = "GET", url = "/", headers } = incoming;
-    note(method, url);
     const outgoing = request(`${address}${url}`, { method, headers, agent }, (response) => {
+      note(method, url, response.statusCode ?? 502);
       answer.writeHead(response.statusCode ?? 502, response.headers);
       response.pipe(answer);
     });

@@ -34,7 +34,7 @@ const pageRows = 1000;
 /** Azure Resource Graph: queries over everything that the caller may read, a moment behind. */
 export function createResourceGraphRoutes(parts: AzureParts, engine: PolicyEngine): Route[] {
   const view = createDelayedView({ ...parts, delay: parts.delays.graph });
-  const data = { parts, engine, view };
+  const data = { parts, engine, view, last: createLastResult(parts) };
   return [
     {
       method: "POST",
@@ -60,6 +60,29 @@ interface GraphData {
   readonly parts: AzureParts;
   readonly engine: PolicyEngine;
   readonly view: ReturnType<typeof createDelayedView>;
+  readonly last: LastResult;
+}
+
+/** What the last query came to, for its further pages: none is worked out anew while nothing moves. */
+interface LastResult {
+  of(body: JsonObject, work: () => Table): Table;
+}
+
+function createLastResult({ store, clock }: AzureParts): LastResult {
+  let changes = 0;
+  let last: { readonly key: string; readonly table: Table } | null = null;
+  store.watch(() => {
+    changes += 1;
+  });
+  return {
+    of(body, work) {
+      const { $skipToken: token, ...options } = objectAt(body, "options");
+      const key = JSON.stringify([{ ...body, options }, clock.now(), changes]);
+      const table = token && last?.key === key ? last.table : work();
+      last = { key, table };
+      return table;
+    },
+  };
 }
 
 function answer(request: RoutedRequest, data: GraphData): Answer {
@@ -72,7 +95,7 @@ function answer(request: RoutedRequest, data: GraphData): Answer {
     checkLimits(query);
     const table = (name: string): Table | null =>
       tables.has(name) ? tableRows(name as GraphTable, data, inQuery) : null;
-    const result = evaluate(query, { table, now: parts.clock.now() });
+    const result = data.last.of(body, () => evaluate(query, { table, now: parts.clock.now() }));
     return { status: 200, headers: quotaHeaders, body: page(result, body) };
   } catch (error) {
     if (error instanceof KqlFault) return invalidQuery(request, error, body.query, parts.nowIso());

@@ -42,15 +42,17 @@ it("reads every part of the estate, reports, and is due again in a day", async (
   expect(ran.outcome).toBe("11 clusters read, 9 to look at; settled");
 });
 
-it("goes on as a new execution after 20 pages and settles the row that it took first", async () => {
-  let left = 30;
+it("lets Resource Graph rest after 12 pages, goes on anew, and settles the row that it took first", async () => {
+  let left = 20;
   const many = () => page({ next: left-- > 0 ? String(left) : null });
   const first = await scan({ subject }, { scanClusters: many });
   expect(first.continuedAsNew).not.toBeNull();
   expect(first.calls).not.toContain("settle");
+  expect(first.calls.filter((name) => name.startsWith("scan"))).toHaveLength(12);
+  expect(first.sleeps).toEqual([6]);
   const second = await scan(first.continuedAsNew?.input as ScanInput, { scanClusters: many });
   expect(second.calls).not.toContain("take");
-  expect(second.outcome).toBe("31 clusters read, 0 to look at; settled");
+  expect(second.outcome).toBe("21 clusters read, 0 to look at; settled");
   expect(inputsOf(second, "settle")[0]).toMatchObject({ row: { etag: "row-1" } });
 });
 
