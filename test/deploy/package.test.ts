@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -62,7 +62,12 @@ it("registers exactly the expected functions when it is deployed alone", async (
   });
   const listed = (await response.json()) as { name: string }[];
   const expected = [...triggers, ...http, ...Object.values(orchestratorOf), ...activities()];
-  expect(listed.map(({ name }) => name).sort()).toEqual([...new Set(expected)].sort());
+  const names = listed.map(({ name }) => name);
+  expect(names.toSorted()).toEqual([...new Set(expected)].sort());
+  const routes = JSON.parse(readFileSync("infra/event-routes.json", "utf8"));
+  for (const route of Object.values<{ function: string }>(routes)) {
+    expect(names).toContain(route.function);
+  }
 });
 
 it("stays small", () => {

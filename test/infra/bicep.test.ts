@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -56,4 +57,18 @@ describe("infra/", () => {
     });
     expect(bare).toEqual([]);
   });
+});
+
+const compiler = spawnSync("bicep", ["--version"]).status === 0;
+
+/** The compiler is not on npm; where it is installed, its word counts. */
+describe.runIf(compiler)("the Bicep compiler", () => {
+  it.each(["infra/main.bicep", "infra/events.bicep", ...globSync("infra/rollout/*.bicep")])(
+    "builds %s without a warning",
+    (file) => {
+      const built = spawnSync("bicep", ["build", file, "--stdout"], { encoding: "utf8" });
+      expect(built.stderr).toBe("");
+      expect(built.status).toBe(0);
+    },
+  );
 });
