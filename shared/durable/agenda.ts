@@ -62,8 +62,8 @@ function sorted(value: unknown): unknown {
 /** How a run ended, for the status of its instance. */
 export type RunEnd = "nothing" | "settled" | "absent" | "marked-again";
 
-/** Long enough for a burst of events to become one look. */
-const burst = 5;
+/** So long a burst of events becomes one look; a sweep would come no sooner. */
+const burst = 60;
 
 /**
  * Ends a run: takes the row off the agenda, or moves it to `next`. Marked again meanwhile: the run

@@ -45,7 +45,7 @@ it("starts over with its input alone when the subject was marked meanwhile", asy
     settle: () => ({ kind: "marked-again" }),
   });
   expect(ran.continuedAsNew?.input).toEqual({ subject });
-  expect(ran.sleeps).toHaveLength(1);
+  expect(ran.sleeps).toEqual([61]);
 });
 
 it("leaves the row alone when the look ended unsettled", async () => {
