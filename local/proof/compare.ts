@@ -9,8 +9,11 @@ import type { Recording } from "./recording.ts";
 
 /** What a run of the proof came to. */
 export interface Verdict {
-  /** `equal` to the undisturbed run, `explained` by the cases, or `failed`. */
-  readonly kind: "equal" | "explained" | "failed";
+  /**
+   * `equal` to the undisturbed run, `explained` by the cases, or `failed`; `unreached`: equal, but the
+   * point at which it was to be killed did not come, because runs share turns by chance.
+   */
+  readonly kind: "equal" | "explained" | "failed" | "unreached";
   /** What must not be, each in a line. */
   readonly problems: readonly string[];
   /** What differs and why, each in a line. */

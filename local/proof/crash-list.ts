@@ -29,7 +29,7 @@ const wholeRuns = {
 
 /**
  * Every point at which a recorded run can be killed: before and after each effect of an activity and
- * each commit of the engine; the effects also with a first attempt that lands late.
+ * each commit of the engine; the first and last effect of each activity also with late landings.
  */
 export function crashScenarios(passes: readonly Passes[]): readonly CrashScenario[] {
   const points = passes.toSorted((one, other) => keyOf(one).localeCompare(keyOf(other)));
@@ -45,11 +45,12 @@ export function crashScenarios(passes: readonly Passes[]): readonly CrashScenari
     ),
     ...points
       .filter(({ point }) => point === "after-activity-effect")
-      .flatMap((passed) =>
-        Array.from({ length: passed.count }, (_, at) => killThenLate(passed, at)),
-      ),
+      .flatMap((passed) => firstAndLast(passed).map((at) => killThenLate(passed, at))),
   ];
 }
+
+/** Landing late is the same whenever it happens: whole runs try it for each time. */
+const firstAndLast = ({ count }: Passes): readonly number[] => [...new Set([0, count - 1])];
 
 const keyOf = ({ point, name }: Passes): string => `${name} ${point}`;
 

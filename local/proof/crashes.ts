@@ -7,7 +7,7 @@ await proveAsCommand<CrashScenario>(
   {
     scenarios: ({ passes }) => crashScenarios(passes),
     show: (tried) =>
-      `Functions by points; in each cell one sign for each time: = as without the kill, e left or refused with a reason and a next look, F failed\n${matrix(
+      `Functions by points; in each cell one sign for each time: = as without the kill, e left or refused with a reason and a next look, - did not come, F failed\n${matrix(
         tried,
         { row: ({ name }) => name, column: ({ point }) => point },
       )}`,

@@ -16,6 +16,9 @@ export interface Proof<S extends ProofScenario> {
   show(tried: readonly Tried<S>[]): string;
 }
 
+/** A proof that misses more of its points than this share proves nothing. */
+const mostUnreached = 0.05;
+
 /** Runs a proof and prints it; true when nothing failed. */
 export async function prove<S extends ProofScenario>(
   proof: Proof<S>,
@@ -41,8 +44,11 @@ export async function prove<S extends ProofScenario>(
     const ground = { yardstick, app: (broken ?? app).folder, storages };
     const tried = await tryAll(ground, chosen(all, options), options);
     console.log(`\n${proof.show(tried)}\n`);
+    const unreached = tried.filter(({ verdict }) => verdict.kind === "unreached").length;
+    if (unreached > 0) console.log(`${unreached} points did not come: runs share turns by chance`);
     console.log(totals(tried));
-    return rest.problems.length === 0 && tried.every(({ verdict }) => verdict.kind !== "failed");
+    const failed = tried.some(({ verdict }) => verdict.kind === "failed");
+    return rest.problems.length === 0 && !failed && unreached <= mostUnreached * tried.length + 1;
   } finally {
     await storages.stop();
     app.clean();

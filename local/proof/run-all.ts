@@ -59,7 +59,8 @@ async function judge(ground: Ground, scenario: ProofScenario): Promise<Verdict> 
     denied: scenario.denied ?? false,
   });
   const { problems } = restOf(yardstick.example, actual, { faulty: true });
-  const missed = scenario.trial.host.killAt && actual.kills === 0 ? ["it was never killed"] : [];
-  const all = [...verdict.problems, ...problems, ...missed];
-  return all.length === 0 ? verdict : { ...verdict, kind: "failed", problems: all };
+  const all = [...verdict.problems, ...problems];
+  if (all.length > 0) return { ...verdict, kind: "failed", problems: all };
+  const unreached = scenario.trial.host.killAt !== undefined && actual.kills === 0;
+  return unreached ? { ...verdict, kind: "unreached" } : verdict;
 }

@@ -1,9 +1,9 @@
 import type { Rest } from "./rest.ts";
 import type { ProofScenario, Tried } from "./run-all.ts";
 
-const signs = { equal: "=", explained: "e", failed: "F" } as const;
+const signs = { equal: "=", explained: "e", failed: "F", unreached: "-" } as const;
 
-/** A matrix: a line for each row, a column for each column; `=` equal, `e` explained, `F` failed. */
+/** A matrix: a line for each row, a column for each column; `=` equal, `e` explained, `-` not reached, `F` failed. */
 export function matrix<S extends ProofScenario>(
   tried: readonly Tried<S>[],
   place: { row(scenario: S): string; column(scenario: S): string },
