@@ -42,11 +42,11 @@ export const protections: Readonly<Record<string, Protection>> = {
     find: "return same ? write()",
     replace: "return same || true ? write()",
   },
-  // A change whose run died is recognised as ours by its intent.
-  "adopt-intended": {
-    file: "functions/orchestrators/adopt.ts",
-    find: "if (!shows(act, value)) continue;",
-    replace: "if (shows(act, value) || true) continue;",
+  // An attempt is noted before it is made, so that a crash is followed by a question.
+  "attempt-first": {
+    file: "functions/activities/delivery.ts",
+    find: "await parts.digests.update(owners, tried);",
+    replace: "",
   },
 };
 

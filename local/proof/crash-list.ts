@@ -11,6 +11,9 @@ export interface CrashScenario extends ProofScenario {
 
 const late = 60_000;
 
+/** The mail service does not help: a repeat would be a second mail. */
+const alone = { ...undisturbed, mailDeduplicates: false };
+
 /** Misbehaviour of the platform over a whole run. */
 const wholeRuns = {
   "activities-twice": { activitiesTwice: true },
@@ -38,7 +41,7 @@ export function crashScenarios(passes: readonly Passes[]): readonly CrashScenari
       id: name,
       name,
       point: "whole run",
-      trial: { ...undisturbed, host },
+      trial: { ...alone, host },
     })),
     ...points.flatMap((passed) =>
       Array.from({ length: passed.count }, (_, at) => kill(passed, at)),
@@ -56,7 +59,7 @@ const keyOf = ({ point, name }: Passes): string => `${name} ${point}`;
 
 function kill({ point, name }: Passes, at: number): CrashScenario {
   const index = at + 1;
-  const trial = { ...undisturbed, host: { killAt: { point, name, index } } };
+  const trial = { ...alone, host: { killAt: { point, name, index } } };
   return { id: `${name}:${point}:${index}`, name, point, trial };
 }
 
@@ -64,7 +67,7 @@ function kill({ point, name }: Passes, at: number): CrashScenario {
 function killThenLate({ point, name }: Passes, at: number): CrashScenario {
   const index = at + 1;
   const trial = {
-    ...undisturbed,
+    ...alone,
     host: { killAt: { point, name, index }, lateFirstActivity: late },
   };
   return { id: `${name}:${point}-late:${index}`, name, point: `${point}-late`, trial };

@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -93,7 +93,10 @@ export async function startProofWorld(
   });
   const delivered: Delivered[] = [];
   const data = mkdtempSync(join(tmpdir(), "guardrail-proof-"));
-  const keeper = createKeeper();
+  const keeper = createKeeper((code) => {
+    const last = readFileSync(log ?? join(data, "host.log"), "utf8").slice(-1500);
+    broken.reject(new Error(`the host ended by itself, with code ${code}: ${last}`));
+  });
   const deliver = async (to: Target, text: string): Promise<void> => {
     delivered.push({ at: clock.now(), text });
     await untilTaken(() => deliverText(keeper.host(), to, text));
@@ -120,7 +123,7 @@ export async function startProofWorld(
   const url = await azure.start();
   const { principal } = scenario;
   const settings = settingsOf({ policy, principal, stage: "fix-all" }, { url, storage });
-  const output = log === undefined ? "ignore" : openSync(log, "a");
+  const output = openSync(log ?? join(data, "host.log"), "a");
   await keeper.keep({
     app,
     data,
@@ -176,8 +179,8 @@ async function untilTaken<T>(act: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Keeps a host running: whenever it ends without being told to, the next one starts on its state. */
-function createKeeper() {
+/** Keeps a host running: when it is killed on purpose, the next one starts on its state. */
+function createKeeper(onEnd: (code: number | null) => void) {
   let host: RunningHost | null = null;
   let kills = 0;
   let stopping = false;
@@ -186,10 +189,11 @@ function createKeeper() {
   const keep = async (options: StartHostOptions): Promise<void> => {
     const running = await startHost(options);
     host = running;
-    void running.exited.then(() => {
+    void running.exited.then((code) => {
       if (stopping) return;
+      const { killAt, ...rest } = options.faults ?? {};
+      if (killAt === undefined || code !== null) return onEnd(code);
       kills += 1;
-      const { killAt: _, ...rest } = options.faults ?? {};
       next = keep({ ...options, faults: rest });
     });
   };
