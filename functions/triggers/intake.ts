@@ -57,7 +57,7 @@ export async function takeIn(
     ),
   );
   await inParallel(width, marks.filter(isDue), ({ kind, subject }) =>
-    runs.startUnlessAlive(kind, subject),
+    runs.startUnlessRecent(kind, subject),
   );
   const faults = [...poison, ...unstored, ...unmarked].filter((fault) => fault !== null);
   return { alerts: alerts.length, marks: marks.length, ignored: ignored.length, faults };

@@ -20,17 +20,20 @@ export interface Runs {
   start(kind: SubjectKind, subject: string): Promise<boolean>;
   /** Starts a run unless one is alive. Best effort: the row on the agenda is what counts. */
   startUnlessAlive(kind: SubjectKind, subject: string): Promise<boolean>;
+  /** As that, but what ended within the last minute is left to the sweep: events come in bursts. */
+  startUnlessRecent(kind: SubjectKind, subject: string): Promise<boolean>;
   /** False when it could not. */
   terminate(id: string): Promise<boolean>;
   /** False when it could not. */
   purge(id: string): Promise<boolean>;
 }
 
+const minute = 60_000;
 const alive = new Set(["Running", "Pending", "Suspended", "ContinuedAsNew"]);
 
 /** The runs, as a function was given access to them. */
 export function runsOf(
-  { clientOf }: Pick<TriggerDependencies, "clientOf">,
+  { clientOf, now }: Pick<TriggerDependencies, "clientOf" | "now">,
   context: InvocationContext,
 ): Runs {
   const client = once(() => (clientOf ? clientOf(context) : getClient(context)));
@@ -54,13 +57,20 @@ export function runsOf(
       }),
     );
 
+  const startUnless =
+    (isEnough: (found: RunStatus) => boolean) => async (kind: SubjectKind, subject: string) => {
+      const found = await status(instanceId(kind, subject)).catch(() => null);
+      return found && isEnough(found) ? false : start(kind, subject);
+    };
+  const isAlive = (found: RunStatus) => alive.has(found.status);
+  const isRecent = ({ status, lastUpdated }: RunStatus) =>
+    status === "Completed" && now().getTime() - Date.parse(lastUpdated) < minute;
+
   return {
     status,
     start,
-    async startUnlessAlive(kind, subject) {
-      const found = await status(instanceId(kind, subject)).catch(() => null);
-      return found && alive.has(found.status) ? false : start(kind, subject);
-    },
+    startUnlessAlive: startUnless(isAlive),
+    startUnlessRecent: startUnless((found) => isAlive(found) || isRecent(found)),
     terminate: (id) => works(() => client().terminate(id, "untouched for too long")),
     purge: (id) => works(() => client().purgeInstanceHistory(id)),
   };

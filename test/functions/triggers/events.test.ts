@@ -89,6 +89,22 @@ describe("an event", () => {
     expect(await gateways.agenda.find(cluster, "cluster")).not.toBeNull();
   });
 
+  it.each([
+    ["leaves to the sweep what ended within the last minute", 59_000, []],
+    ["starts what ended earlier", 60_000, [`start ${guard}`]],
+  ])("%s", async (_, age, asked) => {
+    const { client, gateways, deliver, clock } = createTriggers();
+    client.instances.set(guard, {
+      name: "guardCluster",
+      runtimeStatus: "Completed",
+      lastUpdatedTime: new Date(clock.now.getTime() - age),
+    });
+    await gateways.system.noteSweep(now);
+    await deliver("defenderEvents", [alert]);
+    expect(client.asked).toEqual(asked);
+    expect(await gateways.agenda.find(cluster, "cluster")).not.toBeNull();
+  });
+
   it("closes an alert that is told to be over, and does not open it again", async () => {
     const { gateways, deliver } = createTriggers();
     await deliver("defenderEvents", [alert, { ...alert, Status: "Dismissed" }, alert]);
