@@ -7,6 +7,8 @@ export interface EstateOptions {
   readonly subscriptions: number;
   /** Every so many-th cluster violates a policy; 0 = none. */
   readonly violatingEvery: number;
+  /** Whether the add-on is on; default: yes. */
+  readonly addonOn?: boolean;
 }
 
 const limits =
@@ -34,7 +36,7 @@ export function generateEstate(options: EstateOptions): Estate {
     resources: [
       ...Array.from({ length: subscriptions }, (_, index) => subscriptionParts(index)).flat(),
       ...[...assigned].map(assignment),
-      ...ids.map(cluster),
+      ...ids.map((id) => cluster(id, options.addonOn ?? true)),
     ],
     violations: violating.map((id) => ({
       kind: "InClusterViolations",
@@ -101,7 +103,7 @@ function assignment(subscription: string): Resource {
   };
 }
 
-function cluster(id: string): Resource {
+function cluster(id: string, addonOn: boolean): Resource {
   return {
     id,
     ...{ name: id.slice(id.lastIndexOf("/") + 1), location: "westeurope" },
@@ -115,7 +117,7 @@ function cluster(id: string): Resource {
       agentPoolProfiles: [
         { name: "system", count: 2, vmSize: "Standard_D2s_v5", mode: "System", osType: "Linux" },
       ],
-      addonProfiles: { azurepolicy: { enabled: true, config: null } },
+      addonProfiles: { azurepolicy: { enabled: addonOn, config: null } },
       securityProfile: { defender: { securityMonitoring: { enabled: true } } },
     },
   };

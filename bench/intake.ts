@@ -33,7 +33,7 @@ function counting(kept: Kept) {
     now: () => new Date(),
     isStorageOutage: () => false,
   };
-  const runs = { startUnlessAlive: () => count("starts", true) } as unknown as Runs;
+  const runs = { startUnlessRecent: () => count("starts", true) } as unknown as Runs;
   return { deps, runs };
 }
 

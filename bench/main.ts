@@ -1,17 +1,54 @@
 import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { benchBurst } from "./burst.ts";
+import { benchCost } from "./cost.ts";
 import { benchIntake } from "./intake.ts";
+import { benchLatency } from "./latency.ts";
 import { asText, type Section, writeJson } from "./report.ts";
+import { benchScan } from "./scan.ts";
 import { benchStart } from "./start.ts";
+import { benchThrottle } from "./throttle.ts";
 
-const parts: Readonly<Record<string, () => Promise<{ readonly section: Section }>>> = {
-  start: () => benchStart({ rounds: 10 }),
-  intake: () => benchIntake({ repeat: 6, rounds: 200 }),
-};
+const names = ["start", "intake", "burst", "scan", "throttle", "latency", "cost"] as const;
+type Name = (typeof names)[number];
 
-const wanted = process.argv.slice(2);
-for (const [name, part] of Object.entries(parts)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
-  const { section } = await part();
+const usage = `npm run bench [-- [--quick] ${names.map((name) => `[${name}]`).join(" ")}]`;
+
+function readWanted(): { readonly wanted: ReadonlySet<Name>; readonly quick: boolean } {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { quick: { type: "boolean", default: false } },
+  });
+  const known = positionals.filter((name): name is Name => names.includes(name as Name));
+  const unknown = positionals.find((name) => !names.includes(name as Name));
+  if (unknown) throw new Error(`"${unknown}" is no part of the bench: ${usage}`);
+  return { wanted: new Set(known.length > 0 ? known : names), quick: values.quick };
+}
+
+function show(section: Section): void {
   console.log(asText(section));
   writeJson(resolve("bench-out"), section, new Date());
+}
+
+const { wanted, quick } = readWanted();
+const needs = (...of: readonly Name[]): boolean => of.some((name) => wanted.has(name));
+const sizes = [
+  { clusters: 1_000, subscriptions: 200, violatingEvery: 100 },
+  { clusters: 10_000, subscriptions: 200, violatingEvery: 100 },
+  // The scan alone.
+  { clusters: 100_000, subscriptions: 200, violatingEvery: 0 },
+];
+
+if (needs("start")) show((await benchStart({ rounds: quick ? 2 : 10 })).section);
+if (needs("intake")) show((await benchIntake({ repeat: 6, rounds: quick ? 30 : 200 })).section);
+const burst = needs("burst", "cost") ? await benchBurst(quick ? 1_000 : 10_000, 100) : null;
+if (burst) show(burst.section);
+const scan = needs("scan", "cost") ? await benchScan(quick ? sizes.slice(0, 1) : sizes) : null;
+if (scan) show(scan.section);
+const throttle = needs("throttle", "cost") ? await benchThrottle(quick ? 60 : 1_000) : null;
+if (throttle) show(throttle.section);
+if (needs("latency")) show((await benchLatency(quick ? 5 : 30)).section);
+const [first] = scan?.results ?? [];
+if (needs("cost") && burst && throttle && first) {
+  show(benchCost({ burst: burst.result, throttle: throttle.result, scan: first }).section);
 }

@@ -11,7 +11,7 @@ const root = resolve(import.meta.dirname, "..");
 /** The first time of a process: to all functions registered, and to the first mark written. */
 export async function benchStart({ rounds }: { rounds: number }) {
   const variants = await buildVariants(join(root, "dist", "bench"));
-  const cache = mkdtempSync(join(tmpdir(), "guardrail-cache-"));
+  const cache = mkdtempSync(join(tmpdir(), "bench-cache-"));
   const file = join(root, "test/fixtures/events/grid/cluster-written.eventgrid.json");
   const event: unknown = JSON.parse(readFileSync(file, "utf8"));
   const cached = { NODE_COMPILE_CACHE: cache };

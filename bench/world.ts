@@ -1,13 +1,16 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { FeedName } from "../functions/triggers/feeds.ts";
 import { createVirtualClock, type VirtualClock } from "../local/azure/clock.ts";
+import type { Delays } from "../local/azure/delays.ts";
 import type { Estate } from "../local/azure/estate.ts";
 import { createSimulatedAzure, type SimulatedAzure } from "../local/azure/index.ts";
 import { buildApp } from "../local/build.ts";
-import { deliverGridEvents, mailEndpoint, settingsOf } from "../local/demo/world.ts";
+import { deliverGridEvents, deliverText, mailEndpoint, settingsOf } from "../local/demo/world.ts";
 import { startAzurite } from "../local/host/azurite.ts";
 import { type RunningHost, startHost } from "../local/host/harness.ts";
+import { passOn } from "./pass-on.ts";
 import { startStorageMeter } from "./storage-meter.ts";
 
 /** What a world of the bench is made of. */
@@ -16,6 +19,8 @@ export interface BenchWorldOptions {
   /** Lies over guardrail.json. */
   readonly policy: (policy: PolicyFile) => void;
   readonly stage: string;
+  /** How long Azure takes; default: as in life. */
+  readonly delays?: Partial<Delays>;
 }
 
 /** guardrail.json, as far as the bench changes it. */
@@ -37,6 +42,8 @@ export interface Metered {
   readonly storage: Readonly<Record<string, number>>;
   /** Requests to Azure by verb and operation. */
   readonly azure: Readonly<Record<string, number>>;
+  /** How many of them were answered 429. */
+  readonly throttled: number;
   readonly mails: number;
 }
 
@@ -49,6 +56,8 @@ export interface BenchWorld {
   /** Lets so many minutes of Azure's time pass. */
   pass(minutes: number): Promise<void>;
   post(path: string, body: unknown): Promise<void>;
+  /** Delivers events as Event Grid or the event hub does. */
+  deliver(to: FeedName, events: readonly unknown[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -61,13 +70,27 @@ const principal = {
   name: "container-guardrail",
 };
 
-/** Starts a world around a fresh build of the app. */
-export async function startBenchWorld(options: BenchWorldOptions): Promise<BenchWorld> {
-  const folder = mkdtempSync(join(tmpdir(), "guardrail-bench-"));
-  const app = join(folder, "app");
+let built: Promise<string> | undefined;
+
+/** The app with the meter before it, built once a process. */
+function meteredApp(): Promise<string> {
+  built ??= buildMetered();
+  return built;
+}
+
+async function buildMetered(): Promise<string> {
+  const app = mkdtempSync(join(tmpdir(), "bench-app-"));
+  process.once("exit", () => rmSync(app, { recursive: true, force: true }));
   await buildApp(app);
   copyFileSync(join(import.meta.dirname, "meter.cjs"), join(app, "meter.cjs"));
   writeFileSync(join(app, "package.json"), JSON.stringify({ name: "bench", main: "meter.cjs" }));
+  return app;
+}
+
+/** Starts a world around a fresh build of the app. */
+export async function startBenchWorld(options: BenchWorldOptions): Promise<BenchWorld> {
+  const folder = mkdtempSync(join(tmpdir(), "bench-world-"));
+  const app = await meteredApp();
   const policy = join(folder, "guardrail.json");
   writeFileSync(policy, policyText(options.policy));
 
@@ -80,15 +103,20 @@ export async function startBenchWorld(options: BenchWorldOptions): Promise<Bench
     throttling: true,
     mailEndpoint,
     mailQuota: "custom",
+    ...(options.delays ? { delays: options.delays } : {}),
     deliverEvents: async (events) => {
       if (host) await deliverGridEvents(host, events);
     },
   });
   const [url, azurite] = await Promise.all([azure.start(), startAzurite()]);
   const storage = await startStorageMeter(azurite.connectionString);
+  let throttled = 0;
+  const front = await passOn(url, (_method, _path, status) => {
+    if (status === 429) throttled += 1;
+  });
   const env = settingsOf(
     { policy, principal, stage: options.stage },
-    { url, storage: storage.connectionString },
+    { url: front.origin, storage: storage.connectionString },
   );
   const running = await startHost({
     ...{ app, data: join(folder, "data"), env, clockUrl: `${url}/_sim` },
@@ -105,7 +133,7 @@ export async function startBenchWorld(options: BenchWorldOptions): Promise<Bench
       const sums: Record<string, number> = {};
       for (const [name, count] of azureCalls) sums[name] = (sums[name] ?? 0) + count;
       const mails = azure.mailbox.mails.length;
-      return { runs, peakMB, storage: storage.counts(), azure: sums, mails };
+      return { runs, peakMB, storage: storage.counts(), azure: sums, throttled, mails };
     },
     async pass(minutes) {
       await clock.runUntil(clock.now() + minutes * 60_000);
@@ -119,11 +147,15 @@ export async function startBenchWorld(options: BenchWorldOptions): Promise<Bench
       });
       if (!response.ok) throw new Error(`POST /api/${path}: ${await response.text()}`);
     },
+    async deliver(to, events) {
+      await deliverText(running, to, JSON.stringify(events));
+    },
     async stop() {
       host = null;
       await running.stop();
-      await Promise.all([azure.stop(), storage.stop()]);
-      await azurite.stop();
+      front.stop();
+      storage.stop();
+      await Promise.all([azure.stop(), azurite.stop()]);
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -174,6 +206,7 @@ export function between(before: Metered, after: Metered): Metered {
     peakMB: after.peakMB,
     storage: less(after.storage, before.storage),
     azure: less(after.azure, before.azure),
+    throttled: after.throttled - before.throttled,
     mails: after.mails - before.mails,
   };
 }
