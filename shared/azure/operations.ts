@@ -23,14 +23,20 @@ export function followUp(answer: RawAnswer): { address: string | null; seconds: 
   };
 }
 
-/** Looks once at a long-running operation; never at an address outside Azure Resource Manager. */
+/** Azure's no to the question says nothing about the operation. */
+const unasked: readonly (number | undefined)[] = [401, 403, 404, 410];
+
+/**
+ * Looks once at a long-running operation; never at an address outside Azure Resource Manager. Where
+ * it may not be looked at, it is lost, and the resource itself must tell.
+ */
 export async function pollOperation(send: RawSender, address: string): Promise<OperationState> {
   if (!URL.canParse(address) || new URL(address).origin !== armOrigin) return { kind: "lost" };
   try {
     return stateOf(await send({ method: "GET", url: address }));
   } catch (error) {
     const status = isRestError(error) ? error.statusCode : undefined;
-    if (status === 404 || status === 410) return { kind: "lost" };
+    if (unasked.includes(status)) return { kind: "lost" };
     return answerOf(error);
   }
 }

@@ -248,6 +248,23 @@ describe("switching the add-on on", () => {
   });
 });
 
+describe("an operation that may not be looked at", () => {
+  it.each([
+    ["its token has run out", { kind: "expired-token" }],
+    ["the right is missing", { status: 403, code: "AuthorizationFailed" }],
+  ])("is lost when %s, and not refused", async (_, spoilt) => {
+    const path =
+      "/subscriptions/{subscriptionId}/providers/{namespace}/locations/{location}/operations/{operationId}";
+    const { gateways } = await start([
+      aManagedCluster("prod"),
+      aFault({ method: "GET", path, fault: spoilt }),
+    ]);
+    const accepted = await gateways.clusters.enableAddon(prod);
+    const address = accepted.kind === "accepted" ? (accepted.address ?? "") : "";
+    expect(await gateways.clusters.poll(address)).toEqual({ kind: "lost" });
+  });
+});
+
 describe("switching the sensor on", () => {
   const workspace = `${groupId}/providers/Microsoft.OperationalInsights/workspaces/ws`;
 

@@ -1,5 +1,6 @@
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, onTestFinished, vi } from "vitest";
 import {
+  aFault,
   aManagedCluster,
   clusterIdOf,
   type Entry,
@@ -94,6 +95,22 @@ it("says which scopes it may not read", async () => {
     `tags of subscription ${subscriptionId}: AuthorizationFailed`,
     `security contact of ${subscriptionId}: AuthorizationFailed`,
   ]);
+});
+
+it("fails as one when Azure keeps the contact from us while tags are still being read", async () => {
+  const alone = vi.fn();
+  process.on("unhandledRejection", alone);
+  onTestFinished(() => void process.off("unhandledRejection", alone));
+  const path = "/subscriptions/{subscriptionId}/providers/Microsoft.Security/securityContacts";
+  const tagsPath = "/{scope}/providers/Microsoft.Resources/tags/default";
+  const slow = { kind: "slow", milliseconds: 60 };
+  const { gateways } = await start([
+    ...estate,
+    aFault({ method: "GET", path, fault: { status: 429 } }),
+    aFault({ method: "GET", path: tagsPath, fault: slow, when: "every" }),
+  ]);
+  await expect(gateways.owners.facts(clusterIdOf("prod"))).rejects.toThrow("throttled");
+  expect(alone).not.toHaveBeenCalled();
 });
 
 it("finds nobody for a resource that is gone, and no resource", async () => {
