@@ -10,6 +10,8 @@ type SweepDependencies = Pick<TriggerDependencies, "gateways" | "now">;
 
 /** Starts in one subscription and minute: what Azure's own limits leave room for. */
 const maxPerSubscription = 20;
+/** Starts in one minute: a look asks Resource Graph once or twice, which takes 180 queries of a caller. */
+const maxStarts = 100;
 const width = 16;
 const dayMs = 86_400_000;
 
@@ -35,6 +37,7 @@ export async function sweepAgenda(
     ),
     now: at,
     maxPerSubscription,
+    maxStarts,
   });
   await inParallel(width, steps, (step) => carryOut(step, runs));
   await keepRecurring(gateways, rows, at);

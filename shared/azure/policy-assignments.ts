@@ -11,6 +11,7 @@ import {
   layerOf,
   SetDefinition,
 } from "./policy-objects.ts";
+import type { Remember } from "./remember.ts";
 
 /** How many ids one query names: a query has an end of its own. */
 const idsAtOnce = 200;
@@ -21,23 +22,26 @@ const Chain = z.object({
 
 /**
  * What Azure Policy assigns to a scope, to its groups and management groups, less what an assignment
- * leaves out. Of definitions about the ARM resource only those that change or forbid are kept.
+ * leaves out. Of definitions about the ARM resource only those that change or forbid are kept. What
+ * is assigned is asked each time; what the definitions say, and which groups lie above, once a minute.
  */
 export async function readAssignments(
   graph: Graph,
+  remember: Remember,
   scope: string,
 ): Promise<readonly PolicyAssignment[]> {
   const subscriptionId = parseResourceId(scope)?.subscriptionId;
   if (!subscriptionId) return [];
   const ask: Ask = (kql, row) =>
     graph.all(kql, row, { subscriptions: [subscriptionId], andAbove: true });
-  const above = await scopesAbove(ask, scope, subscriptionId);
+  const askSeldom: Ask = (kql, row) => remember(`${subscriptionId} ${kql}`, () => ask(kql, row));
+  const above = await scopesAbove(askSeldom, scope, subscriptionId);
   const assigned = await ask(assignmentsAt(above), Assignment);
   const inForce = assigned.filter(({ notScopes }) => !leavesOut(notScopes ?? [], above));
-  const sets = await byId(ask, inForce.map(setIdOf), setsQuery, SetDefinition);
+  const sets = await byId(askSeldom, inForce.map(setIdOf), setsQuery, SetDefinition);
   const sources = inForce.flatMap((assignment) => sourcesOf(assignment, sets));
   const ids = sources.map(({ definitionId }) => definitionId);
-  const definitions = await byId(ask, ids, definitionsQuery, Definition);
+  const definitions = await byId(askSeldom, ids, definitionsQuery, Definition);
   return sources
     .map((source) => ({
       ...source,

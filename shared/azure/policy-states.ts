@@ -20,6 +20,7 @@ import {
 } from "./policy-verdicts.ts";
 import type { PolicyStateGateway } from "./ports.ts";
 import { armOrigin } from "./read-only.ts";
+import { createRemember } from "./remember.ts";
 
 const days = 86_400_000;
 
@@ -28,6 +29,7 @@ const window = 7 * days;
 /** Azure Policy's verdicts and assignments. */
 export function createPolicyStateGateway(clients: Clients, graph: Graph): PolicyStateGateway {
   const layers = createLayers(graph);
+  const remember = createRemember();
   return {
     ofResource: (id) =>
       reading(async () => complianceOf(await statesIn({ clients, layers }, id, "resource"))),
@@ -40,7 +42,7 @@ export function createPolicyStateGateway(clients: Clients, graph: Graph): Policy
       }),
 
     inCluster: (id) => reading(() => readInCluster({ clients, layers }, id)),
-    assignments: (scope) => reading(() => readAssignments(graph, scope)),
+    assignments: (scope) => reading(() => readAssignments(graph, remember, scope)),
   };
 }
 

@@ -24,6 +24,8 @@ export interface SweepFacts {
   readonly now: string;
   /** Starts in one subscription and sweep. */
   readonly maxPerSubscription: number;
+  /** Starts in one sweep. */
+  readonly maxStarts: number;
 }
 
 /**
@@ -33,6 +35,7 @@ export interface SweepFacts {
  */
 export function decideSweep(facts: SweepFacts): SweepStep[] {
   const starts = new Map<string, number>();
+  let all = 0;
   return facts.rows
     .filter((row) => Date.parse(row.at) <= Date.parse(facts.now))
     .sort((one, other) => Date.parse(one.at) - Date.parse(other.at))
@@ -41,8 +44,10 @@ export function decideSweep(facts: SweepFacts): SweepStep[] {
       if (kind !== "start" && kind !== "purge-and-start") return { kind, row };
       const share = shareOf(row);
       const started = starts.get(share) ?? 0;
-      if (started >= facts.maxPerSubscription) return { kind: "wait", row };
+      const isFull = all >= facts.maxStarts || started >= facts.maxPerSubscription;
+      if (isFull && isWatchedKind(row.kind)) return { kind: "wait", row };
       starts.set(share, started + 1);
+      if (isWatchedKind(row.kind)) all += 1;
       return { kind, row };
     });
 }

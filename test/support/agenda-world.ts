@@ -32,6 +32,8 @@ const subject =
   "/subscriptions/11111111-1111-4111-8111-111111111111/resourcegroups/rg/providers/microsoft.containerservice/managedclusters/c1";
 const instance = instanceId("cluster", subject);
 const minute = 60_000;
+/** What the sweep may start: more than there is. */
+const room = { maxPerSubscription: 10, maxStarts: 10 };
 
 /** One subject of a changing Azure, its agenda and case, and runs that anything can befall. */
 export function createAgendaWorld(happenings: readonly Happening[]) {
@@ -136,7 +138,7 @@ export function createAgendaWorld(happenings: readonly Happening[]) {
       await landLate();
       const rows = await agenda.list();
       const statuses = status ? { [instance]: status } : {};
-      for (const step of decideSweep({ rows, statuses, now: iso(), maxPerSubscription: 10 })) {
+      for (const step of decideSweep({ rows, statuses, now: iso(), ...room })) {
         if (step.kind === "terminate") setStatus("Terminated");
         if (step.kind === "start" || step.kind === "purge-and-start") await run();
       }

@@ -23,7 +23,7 @@ const decide = (
   rows: readonly AgendaRow[],
   statuses: Readonly<Record<string, InstanceStatus>> = {},
   at = now,
-) => decideSweep({ rows, statuses, now: at, maxPerSubscription: 3 });
+) => decideSweep({ rows, statuses, now: at, maxPerSubscription: 3, maxStarts: 10 });
 const kindFor = (found: InstanceStatus, at = now) =>
   decide([row("one")], { [instanceOf(row("one"))]: found }, at)[0]?.kind;
 
@@ -61,6 +61,16 @@ it("starts the longest due of each subscription first, and no more than allowed"
     "mid",
     "b",
   ]);
+});
+
+it("starts the oldest of all subscriptions up to its own limit, and the system's rows beside them", () => {
+  const rows = Array.from({ length: 12 }, (_, place) =>
+    row(String(place), 20 - place, String(place % 6)),
+  );
+  const scan: AgendaRow = { ...row("scan"), subject: "system/scan", kind: "scan" };
+  const steps = decide([scan, ...rows]);
+  const waiting = steps.filter(({ kind }) => kind === "wait").map(({ row: due }) => due);
+  expect(waiting).toEqual(rows.slice(10));
 });
 
 it("never starts beside a live instance, never more than allowed, and forgets no row", () => {
