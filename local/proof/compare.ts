@@ -2,7 +2,7 @@ import type { Case } from "../../shared/domain/case.ts";
 import type { Difference } from "./difference.ts";
 import type { Example } from "./example.ts";
 import { differences } from "./flat.ts";
-import { lostSubjects, unhandledFailures } from "./health.ts";
+import { isAlive, lostSubjects, unhandledFailures } from "./health.ts";
 import { mailProblems, missingNotices } from "./mail-facts.ts";
 import { outcomesOf, ownTag } from "./outcomes.ts";
 import type { Recording } from "./recording.ts";
@@ -173,8 +173,10 @@ function whyOf({ refusals, decisions, fault, gone, parts }: Case): string | null
     : null;
 }
 
-function nextLook(subject: string, { agenda, at }: Recording): string | null {
+function nextLook(subject: string, actual: Recording): string | null {
+  const { agenda, at } = actual;
   const rows = agenda.filter((row) => row.subject === subject || row.kind === "scan");
+  if (rows.some((row) => isAlive(row, actual))) return "under way";
   const times = rows.map((row) => row.at).filter((time) => Date.parse(time) > at - minute);
   return times.sort()[0] ?? null;
 }

@@ -183,9 +183,12 @@ export function kindOf({ method, template }: OperationSeen): OperationKind {
   return /\/managedClusters\/\{[^}]+\}$/.test(template) ? "long-write" : "write";
 }
 
-/** The read that says whether a watched resource is there at all. */
+/** The read that says whether a watched resource, or a contact to tell, is there at all. */
 const readsSubject = ({ method, template }: OperationSeen): boolean =>
-  method === "GET" && /(^\/subscriptions|\/managedClusters)\/\{[^}]+\}$/.test(template);
+  method === "GET" &&
+  /((^\/subscriptions|\/managedClusters|\/registries)\/\{[^}]+\}|\/securityContacts)$/.test(
+    template,
+  );
 
 /** A path that ends in a type names all resources of it; `default` is one. */
 const isList = (template: string): boolean =>

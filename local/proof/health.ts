@@ -6,7 +6,7 @@ import type { Recording } from "./recording.ts";
 const overdue = 20 * 60_000;
 
 /** A run that is alive keeps its row until it ends. */
-function isAlive({ kind, subject }: Recording["agenda"][number], run: Recording): boolean {
+export function isAlive({ kind, subject }: Recording["agenda"][number], run: Recording): boolean {
   const id = instanceId(kind, subject);
   return run.instances.some(
     (instance) => instance.id === id && ["Running", "Pending"].includes(instance.status),

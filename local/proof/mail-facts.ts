@@ -90,8 +90,8 @@ function mailsWith(run: Recording, key: string): readonly string[] {
   const ids = toldIn(run).filter((told) => told.key === key);
   return ids.map(({ operationId }) => {
     const mail = run.mails.find((one) => one.operationId === operationId);
-    const keys = run.digests.find(({ digest }) => digest.id === operationId)?.digest.notices ?? [];
-    return `"${mail?.subject}" of ${new Date(mail?.at ?? 0).toISOString()} (${keys.map((one) => one.key).join(", ")})`;
+    const frozen = run.digests.find(({ digest }) => digest.id === operationId)?.digest.frozenAt;
+    return `"${mail?.subject}", frozen ${frozen}, sent ${new Date(mail?.at ?? 0).toISOString()}`;
   });
 }
 

@@ -161,7 +161,7 @@ export async function startProofWorld(
     async clean() {
       await keeper.stop();
       await azure.stop();
-      if (typeof output === "number") closeSync(output);
+      closeSync(output);
       rmSync(data, { recursive: true, force: true });
     },
   };
