@@ -128,11 +128,11 @@ const about = { rule: "compliance", act: "write-tags" } as const;
 
 function decideTagging(
   { registry, before, base, doing, taken }: Look,
-  { verdict, findings }: RegistryJudgement,
+  { verdict, findings, unknownLooks }: RegistryJudgement,
   now: string,
 ) {
-  if (verdict === "unknown") {
-    // Not every registry has policies that report on it: that alone is nothing to put right.
+  if (verdict === "unknown" && unknownLooks === 0) {
+    // Policies have reported; it is of the images that nothing is known, which the rule `images` says.
     return leave(about, { reason: "not-required", detail: "what is not known changes no tag" });
   }
   const known = before || doing.writes.length > 0 ? { ...base, writes: doing.writes } : null;
@@ -220,8 +220,8 @@ function conclusionOf(
       decisions: doing.decisions,
       refusals: doing.refusals,
       writes: doing.writes,
-      unknownLooks: 0,
-      lookAgain: null,
+      unknownLooks: judged.unknownLooks,
+      lookAgain: judged.lookAgain,
       facts: {
         resourceGroup: parseResourceId(registry.id)?.resourceGroup ?? null,
         tags: registry.tags,

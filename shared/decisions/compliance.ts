@@ -10,9 +10,10 @@ import type { Compliance } from "../domain/violation.ts";
 import { alertFindings, isAlertFinding, isOutdated } from "./alerts.ts";
 import { clusterFindings, isExcused } from "./cluster-findings.ts";
 import { clusterParts } from "./cluster-parts.ts";
-import { type FindingToBe, isOpenFinding, mergeFindings, plainFinding } from "./findings.ts";
+import { type FindingToBe, isOpenFinding, mergeFindings } from "./findings.ts";
+import { isNoReports, noReports } from "./no-reports.ts";
 import { after, hasPassed } from "./time.ts";
-import { looksAreOver, nextUnknownLook, type UnknownLook } from "./unknown-looks.ts";
+import { nextUnknownLook, type UnknownLook } from "./unknown-looks.ts";
 
 /** What was read of a cluster, after what could be put right was. */
 export interface ClusterFacts {
@@ -58,7 +59,7 @@ export function judgeCluster(facts: ClusterFacts, inForce: InForce): ClusterJudg
     seen: [
       ...clusterFindings({ ...facts, workload: workloadSeen(facts) }, inForce),
       ...alertFindings(facts.alerts, facts.case?.findings ?? [], facts.now),
-      ...noReports(darkness, again),
+      ...unreported(darkness, again),
     ],
     isClear: (finding) => isClear(finding, darkness, facts.now),
     isExcused: ({ rule }) => isExcused(rule, facts, inForce),
@@ -120,7 +121,7 @@ export function notConclusive(compliance: Known<Compliance>): string | null {
 function isClear(finding: Finding, darkness: Darkness, now: string): boolean {
   if (isAlertFinding(finding)) return isOutdated(finding, now);
   if (finding.rule === "addon" || finding.rule === "sensor") return true;
-  if (finding.key === noReportsKey) return !darkness.reportsMissing;
+  if (isNoReports(finding)) return !darkness.reportsMissing;
   return finding.part === "workload" ? darkness.workload === null : darkness.configuration === null;
 }
 
@@ -132,22 +133,12 @@ function verdictOf(findings: readonly Finding[], darkness: Darkness): Verdict {
 
 /** Alerts are told, but they do not make a cluster noncompliant; nor does what is not known. */
 const countsAgainst = (finding: Finding): boolean =>
-  !isAlertFinding(finding) && finding.key !== noReportsKey;
+  !isAlertFinding(finding) && !isNoReports(finding);
 
-const noReportsKey = "no-policy-reports";
-
-/** Told once the looks that were planned are used up. */
-function noReports(darkness: Darkness, again: UnknownLook): readonly FindingToBe[] {
-  if (!darkness.reportsMissing || !looksAreOver(again)) return [];
-  return [
-    plainFinding({
-      key: noReportsKey,
-      rule: "compliance",
-      part: darkness.configuration === null ? "workload" : "configuration",
-      severity: "Low",
-      title: "No policy reports on this cluster",
-    }),
-  ];
+function unreported(darkness: Darkness, again: UnknownLook): readonly FindingToBe[] {
+  if (!darkness.reportsMissing) return [];
+  const part = darkness.configuration === null ? "workload" : "configuration";
+  return noReports({ noun: "cluster", part }, again);
 }
 
 function lookAgainAt(facts: ClusterFacts, darkness: Darkness): UnknownLook {

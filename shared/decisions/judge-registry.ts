@@ -15,6 +15,8 @@ import { exempt, type Leave, leave } from "./decide.ts";
 import { exemptionFor } from "./exemptions.ts";
 import { isOpenFinding, mergeFindings } from "./findings.ts";
 import { isImageFinding } from "./image-findings.ts";
+import { isNoReports, noReports } from "./no-reports.ts";
+import { nextUnknownLook, type UnknownLook } from "./unknown-looks.ts";
 
 /** What a look says of a registry's images. */
 export type ImagesLook =
@@ -41,7 +43,7 @@ export interface RegistryFacts {
 }
 
 /** What a look at a registry comes to. */
-export interface RegistryJudgement {
+export interface RegistryJudgement extends UnknownLook {
   readonly findings: readonly Finding[];
   readonly parts: readonly Part[];
   readonly verdict: Verdict;
@@ -57,13 +59,15 @@ export function judgeRegistry(facts: RegistryFacts, inForce: InForce): RegistryJ
   const { images, now } = facts;
   const earlier = facts.case?.findings ?? [];
   const dark = { configuration: notConclusive(facts.control), images: darkImages(images) };
+  const again = nextUnknownLook(facts.case, dark.configuration !== null, now);
   const settings = mergeFindings(
     earlier.filter((finding) => !isImageFinding(finding)),
     {
       seen: [
-        ...policyFindings(facts.control, "configuration").filter(
-          ({ rule }) => !isExcused(rule, facts, inForce),
-        ),
+        ...[
+          ...policyFindings(facts.control, "configuration"),
+          ...noReports({ noun: "registry", part: "configuration" }, again),
+        ].filter(({ rule }) => !isExcused(rule, facts, inForce)),
         ...alertFindings(facts.alerts, earlier, now),
       ],
       isClear: (finding) =>
@@ -83,6 +87,7 @@ export function judgeRegistry(facts: RegistryFacts, inForce: InForce): RegistryJ
     ],
     verdict: verdictOf(findings, { ...facts, dark }, inForce),
     decision: decisionOf(facts, dark.images, inForce),
+    ...again,
   };
 }
 
@@ -126,7 +131,7 @@ interface VerdictFacts extends Pick<RegistryFacts, "images"> {
   readonly dark: { readonly configuration: string | null; readonly images: string | null };
 }
 
-/** Alerts are told, but do not make a registry noncompliant; nor do images that are only observed. */
+/** Alerts are told, but make no registry noncompliant; nor does what is only observed, or not known. */
 function verdictOf(
   findings: readonly Finding[],
   { dark }: VerdictFacts,
@@ -135,7 +140,10 @@ function verdictOf(
   const observed = policy.rules.images.mode === "observe";
   const against = findings.filter(
     (finding) =>
-      isOpenFinding(finding) && !isAlertFinding(finding) && !(observed && isImageFinding(finding)),
+      isOpenFinding(finding) &&
+      !isAlertFinding(finding) &&
+      !isNoReports(finding) &&
+      !(observed && isImageFinding(finding)),
   );
   if (against.length > 0) return "noncompliant";
   const seen = dark.configuration === null && (observed || dark.images === null);

@@ -17,6 +17,7 @@ import type { InForce } from "../domain/policy.ts";
 import { isAlertFinding } from "./alerts.ts";
 import { isOpenFinding } from "./findings.ts";
 import { nextStage, ownersOf } from "./next-stage.ts";
+import { isNoReports } from "./no-reports.ts";
 import { hasPassed } from "./time.ts";
 
 /** What the operators' report is made of. */
@@ -106,9 +107,7 @@ function countsOf(
 }
 
 const isNoncompliant = ({ findings }: Case): boolean =>
-  findings.some(
-    (one) => isOpenFinding(one) && !isAlertFinding(one) && one.key !== "no-policy-reports",
-  );
+  findings.some((one) => isOpenFinding(one) && !isAlertFinding(one) && !isNoReports(one));
 
 const isDark = ({ parts }: Case): boolean =>
   parts.some(

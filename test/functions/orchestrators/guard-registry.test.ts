@@ -92,6 +92,18 @@ describe("a look at a registry", () => {
     });
   });
 
+  it("looks again in an hour where no policy has reported, and remembers that it did", async () => {
+    const compliance = known(aCompliance({ compliant: 0 }));
+    const ran = await guard({ with: { registryCompliance: () => compliance } });
+    const one = recorded(ran);
+    expect(one).toMatchObject({
+      unknownLooks: 1,
+      decisions: [{ act: "write-tags", reason: "no-policy-reports" }],
+    });
+    expect(one.lookAgain?.at).toBeDefined();
+    expect(inputsOf(ran, "settle").at(-1)?.["next"]).toBe(one.lookAgain?.at);
+  });
+
   it("asks with the plans that decide whether images are scanned", async () => {
     const ran = await guard({ with: { listPlans: () => known([aPlan()]) } });
     expect(inputsOf(ran, "judgeImages")[0]).toMatchObject({

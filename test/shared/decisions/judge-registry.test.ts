@@ -106,6 +106,33 @@ describe("a registry", () => {
     expect(judge({ control: unreadable("403") }).verdict).toBe("unknown");
   });
 
+  it("waits for missing reports as a cluster does, then says that none come", () => {
+    const control = known(aCompliance({ compliant: 0 }));
+    let before = aCase({ subject: registrySubject, kind: "registry", findings: [] });
+    const waits: (number | null)[] = [];
+    let at = now;
+    for (let look = 0; look < 4; look += 1) {
+      const judged = judge({ control, case: before, now: at });
+      expect(judged.verdict).toBe("unknown");
+      const wait = judged.lookAgain ? Date.parse(judged.lookAgain.at) - Date.parse(at) : null;
+      waits.push(wait === null ? null : Math.floor(wait / 3_600_000));
+      expect(judged.findings.map(({ title }) => title)).toEqual(
+        wait === null ? ["No policy reports on this registry"] : [],
+      );
+      at = judged.lookAgain?.at ?? at;
+      before = { ...before, ...judged };
+    }
+    expect(waits).toEqual([1, 6, 24, null]);
+    const judged = judge({ case: before, now: at });
+    expect(judged).toMatchObject({ verdict: "compliant", unknownLooks: 0, lookAgain: null });
+    expect(judged.findings).toMatchObject([{ resolvedAt: at }]);
+  });
+
+  it("waits for no policy because of its images", () => {
+    const judged = judge({ images: { ...clean, facts: { ...facts, unknown: 2 } } });
+    expect(judged).toMatchObject({ verdict: "unknown", unknownLooks: 0, lookAgain: null });
+  });
+
   it("keeps the images of the last look when they cannot be read now", () => {
     const before = aCase({
       subject: registrySubject,
