@@ -1,4 +1,5 @@
 import type { AgendaRow, Gateways } from "../../shared/azure/ports.ts";
+import { isDueAgain } from "../../shared/domain/agenda-row.ts";
 import type { SubjectKind } from "../../shared/domain/subject.ts";
 
 /** Tables: agenda. */
@@ -7,10 +8,10 @@ export const agendaActivities = ({ agenda }: Pick<Gateways, "agenda">, now: () =
     kind: await agenda.settle(input.row, input.next),
   }),
 
-  /** Whether the subject was marked anew since the row was taken, for a time that has come. */
+  /** Whether the subject was marked since the row was taken, for a time that has come. */
   isDueAgain: async (input: { row: AgendaRow }) => {
-    const row = await agenda.find(input.row.subject, input.row.kind);
-    return { due: row !== null && row.etag !== input.row.etag && row.at <= now() };
+    const found = await agenda.find(input.row.subject, input.row.kind);
+    return { due: found !== null && isDueAgain(input.row, found, now()) };
   },
 
   /** Asks for a look; the time is read here, so that a repeat only asks once more. */

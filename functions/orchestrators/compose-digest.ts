@@ -25,7 +25,7 @@ function* compose(run: Run): Orchestration<Ending> {
       case "frozen":
         yield* steps.wake({ subject: systemSubjects.delivery, kind: "delivery" });
         // Its delivery puts the recipients back on the agenda; this is for the case that it cannot.
-        return { kind: "settle", next: later(context, 12 * 60), outcome: "one to deliver" };
+        return { kind: "settle", next: later(context, 24 * 60), outcome: "one to deliver" };
       default:
     }
   }

@@ -104,8 +104,10 @@ async function store({ gateways }: IntakeDependencies, alert: DefenderAlert): Pr
 }
 
 function put({ gateways }: IntakeDependencies, mark: Mark, now: string): Promise<void> {
-  const at = isDue(mark) ? now : later(now, mark.delayMinutes);
-  return gateways.agenda.mark({ subject: mark.subject, kind: mark.kind, at, by: mark.by });
+  const { subject, kind, by } = mark;
+  if (isDue(mark)) return gateways.agenda.mark({ subject, kind, at: now, by });
+  const at = later(now, mark.delayMinutes);
+  return gateways.agenda.mark({ subject, kind, at, by, notBefore: true });
 }
 
 const later = (time: string, minutes: number): string =>

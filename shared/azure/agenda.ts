@@ -1,27 +1,40 @@
+import { type AgendaRow, marked, settled, turnOf } from "../domain/agenda-row.ts";
 import { keyOf } from "../domain/key.ts";
 import { isWatchedKind, type SubjectKind } from "../domain/subject.ts";
-import type { AgendaGateway, AgendaRow } from "./ports.ts";
-import { partitionOf } from "./rows.ts";
-import type { Row, StoredRow, Table } from "./tables.ts";
+import type { AgendaGateway } from "./ports.ts";
+import { change, partitionOf } from "./rows.ts";
+import type { Guarded, Row, StoredRow, Table } from "./tables.ts";
 
 /** The agenda: one row a subject that wants a look. */
 export function createAgendaGateway(table: Table): AgendaGateway {
-  return {
-    mark: ({ subject, kind, at, by = null }) => table.put(rowOf({ subject, kind, at, by })),
+  async function find(subject: string, kind: SubjectKind): Promise<AgendaRow | null> {
+    const row = await table.get(partition(subject, kind), keyOf(subject));
+    return row && read(row);
+  }
 
-    async find(subject, kind) {
-      const row = await table.get(partition(subject, kind), keyOf(subject));
-      return row && read(row);
+  async function leave(row: AgendaRow, next: string | null): Promise<Guarded> {
+    const keys = keysOf(row);
+    const left = settled(row, next);
+    return left === null
+      ? await table.remove(keys.partitionKey, keys.rowKey, row.etag)
+      : await table.replace(rowOf(left), row.etag);
+  }
+
+  return {
+    async mark(asked) {
+      // Most subjects are not there yet: one write is enough for them.
+      if (await table.insert(rowOf(marked(null, asked)))) return;
+      await change(table, keysOf(asked), (row) => rowOf(marked(row && read(row), asked)));
     },
 
+    find,
+
     async settle(row, next) {
-      const keys = keysOf(row);
-      const outcome =
-        next === null
-          ? await table.remove(keys.partitionKey, keys.rowKey, row.etag)
-          : await table.replace(rowOf({ ...row, at: next }), row.etag);
-      const words = { written: "settled", absent: "absent", changed: "marked-again" } as const;
-      return words[outcome];
+      const outcome = await leave(row, next);
+      if (outcome !== "changed") return outcome === "written" ? "settled" : "absent";
+      const found = await find(row.subject, row.kind);
+      if (!found || turnOf(found) !== turnOf(row)) return "marked-again";
+      return (await leave(found, next)) === "written" ? "settled" : "marked-again";
     },
 
     list: async () => (await table.query()).map(read),
@@ -49,6 +62,8 @@ const rowOf = (row: Omit<AgendaRow, "etag">): Row => ({
   kind: row.kind,
   at: row.at,
   ...(row.by === null ? {} : { by: row.by }),
+  ...(row.notBefore === undefined ? {} : { notBefore: row.notBefore }),
+  ...(row.turn === undefined ? {} : { turn: row.turn }),
 });
 
 const read = (row: StoredRow): AgendaRow => ({
@@ -57,4 +72,6 @@ const read = (row: StoredRow): AgendaRow => ({
   at: String(row["at"]),
   etag: row.etag,
   by: typeof row["by"] === "string" ? row["by"] : null,
+  ...(typeof row["notBefore"] === "string" ? { notBefore: row["notBefore"] } : {}),
+  ...(typeof row["turn"] === "string" ? { turn: row["turn"] } : {}),
 });

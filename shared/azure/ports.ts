@@ -1,3 +1,4 @@
+import type { AgendaRow, Asked } from "../domain/agenda-row.ts";
 import type { DefenderAlert } from "../domain/alert.ts";
 import type { Case } from "../domain/case.ts";
 import type { Cluster, NodePool } from "../domain/cluster.ts";
@@ -12,6 +13,8 @@ import type { PolicyAssignment } from "../domain/policy-assignment.ts";
 import type { Known, Refusal, Wait } from "../domain/refusal.ts";
 import type { SubjectKind } from "../domain/subject.ts";
 import type { Compliance } from "../domain/violation.ts";
+
+export type { AgendaRow };
 
 /** An accepted write that Azure carries out by itself: poll `address` until it has ended. */
 export interface Accepted {
@@ -227,23 +230,15 @@ export interface MailGateway {
   ): Promise<{ kind: "running" } | { kind: "sent" } | { kind: "unknown" } | Refusal | Wait>;
 }
 
-/** A row of the agenda. */
-export interface AgendaRow {
-  readonly subject: string;
-  readonly kind: SubjectKind;
-  /** ISO time from which it wants a look. */
-  readonly at: string;
-  readonly etag: string;
-  /** Who changed it last, when an event told: a hint for people, never a ground to act. */
-  readonly by: string | null;
-}
-
 /** The table of subjects that want a look; row absent = settled. */
 export interface AgendaGateway {
-  /** Upserts (replaces) the row, whatever was there. */
-  mark(row: { subject: string; kind: SubjectKind; at: string; by?: string | null }): Promise<void>;
+  /** Puts the subject on the agenda; what was there changes its etag, and never its time to a later one. */
+  mark(asked: Asked): Promise<void>;
   find(subject: string, kind: SubjectKind): Promise<AgendaRow | null>;
-  /** Deletes the row or sets its time, if the etag still holds. */
+  /**
+   * Deletes the row or sets its time to what is asked for next, unless it was marked for a look at once
+   * since it was read.
+   */
   settle(row: AgendaRow, next: string | null): Promise<"settled" | "absent" | "marked-again">;
   /** All rows; the table is small. */
   list(): Promise<readonly AgendaRow[]>;

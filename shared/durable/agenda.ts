@@ -7,10 +7,13 @@ import { type Orchestration, type Step, sleep } from "./steps.ts";
 /** All that a run is started with: what it does depends on what it then reads. */
 export interface RunInput {
   readonly subject: string;
+  /** Seconds to let pass before it begins; absent = none. */
+  readonly after?: number;
 }
 
 /** What a run found on the agenda, with the etags that its own writes must still meet. */
 export interface TakenRow {
+  /** Says `notBefore` only where this look comes too early for a mark, and another must follow. */
   readonly row: AgendaRow;
   readonly case: { readonly case: Case; readonly etag: string } | null;
 }
@@ -29,10 +32,16 @@ export async function takeFrom(
   },
   wanted: { readonly subject: string; readonly kind: SubjectKind; readonly now: string },
 ): Promise<TakenRow | null> {
-  const row = await tables.agenda.find(wanted.subject, wanted.kind);
-  if (!row || Date.parse(row.at) > Date.parse(wanted.now) + clockSkew) return null;
+  const found = await tables.agenda.find(wanted.subject, wanted.kind);
+  const hasCome = (time: string) => Date.parse(time) <= Date.parse(wanted.now) + clockSkew;
+  if (!found || !hasCome(found.at)) return null;
+  const { notBefore, ...row } = found;
+  const isEarly = notBefore !== undefined && !hasCome(notBefore);
   const hasCase = isWatchedKind(wanted.kind);
-  return { row, case: hasCase ? await tables.cases.find(wanted.subject) : null };
+  return {
+    row: isEarly ? found : row,
+    case: hasCase ? await tables.cases.find(wanted.subject) : null,
+  };
 }
 
 /**

@@ -11,16 +11,17 @@ export interface Mark {
   readonly by: string | null;
 }
 
-/** One mark for each subject: the earliest look wins, and with it its caller. */
+/**
+ * Of each subject the earliest mark, with its caller, and the latest: a look at once does not stand for
+ * the one at which Azure will show what a later mark is about.
+ */
 export function mergeMarks(marks: readonly Mark[]): readonly Mark[] {
-  const earliest = new Map<string, Mark>();
-  for (const mark of marks) {
-    const key = `${mark.kind} ${mark.subject}`;
-    const known = earliest.get(key);
-    if (!known || mark.delayMinutes < known.delayMinutes) earliest.set(key, mark);
-    else if (!known.by && mark.by && mark.delayMinutes === known.delayMinutes) {
-      earliest.set(key, mark);
-    }
-  }
-  return [...earliest.values()];
+  const bySubject = Map.groupBy(marks, (mark) => `${mark.kind} ${mark.subject}`);
+  return [...bySubject.values()].flatMap((own) => {
+    const delays = own.map(({ delayMinutes }) => delayMinutes);
+    return [...new Set([Math.min(...delays), Math.max(...delays)])].flatMap((delay) => {
+      const same = own.filter(({ delayMinutes }) => delayMinutes === delay);
+      return same.find(({ by }) => by !== null) ?? same.slice(0, 1);
+    });
+  });
 }

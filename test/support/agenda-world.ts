@@ -16,6 +16,8 @@ export type Happening =
   | "nothing"
   /** Azure changes and an event marks the subject. */
   | "change"
+  /** Azure changes, will show it in some minutes, and an event marks the subject for then. */
+  | "change that shows later"
   | "crash before the effect"
   | "crash after the effect"
   /** The effect lands once more, at some later time. */
@@ -32,6 +34,8 @@ const subject =
   "/subscriptions/11111111-1111-4111-8111-111111111111/resourcegroups/rg/providers/microsoft.containerservice/managedclusters/c1";
 const instance = instanceId("cluster", subject);
 const minute = 60_000;
+const begin = Date.parse("2026-11-23T08:00:00Z");
+const showsAfter = 5 * minute;
 /** What the sweep may start: more than there is. */
 const room = { maxPerSubscription: 10, maxStarts: 10 };
 
@@ -39,8 +43,9 @@ const room = { maxPerSubscription: 10, maxStarts: 10 };
 export function createAgendaWorld(happenings: readonly Happening[]) {
   const queue = [...happenings];
   const late: (() => Promise<unknown>)[] = [];
-  let now = Date.parse("2026-11-23T08:00:00Z");
-  let truth = 0;
+  let now = begin;
+  const shown: number[] = [];
+  const looks: number[] = [];
   let runs = 0;
   let status: { status: string; lastUpdated: string; output: unknown } | null = null;
   const iso = () => new Date(now).toISOString();
@@ -51,7 +56,10 @@ export function createAgendaWorld(happenings: readonly Happening[]) {
   const activities = {
     ...agendaActivities({ agenda }, iso),
     ...caseActivities({ agenda, cases }, source, { stamp, now: iso }),
-    readTruth: async () => ({ truth }),
+    readTruth: async () => {
+      looks.push(now);
+      return { truth: shown.filter((from) => from <= now).length };
+    },
   };
 
   const mark = () => agenda.mark({ subject, kind: "cluster", at: iso() });
@@ -63,8 +71,14 @@ export function createAgendaWorld(happenings: readonly Happening[]) {
   };
 
   async function change(): Promise<void> {
-    truth += 1;
+    shown.push(now);
     await mark();
+  }
+
+  async function changeShownLater(): Promise<void> {
+    shown.push(now + showsAfter);
+    const at = new Date(now + showsAfter).toISOString();
+    await agenda.mark({ subject, kind: "cluster", at, notBefore: true });
   }
 
   /** Lets the next thing happen; true when the run does not survive it. */
@@ -75,6 +89,9 @@ export function createAgendaWorld(happenings: readonly Happening[]) {
     switch (what) {
       case "change":
         await change();
+        return { answer: await effect(), dies: false };
+      case "change that shows later":
+        await changeShownLater();
         return { answer: await effect(), dies: false };
       case "crash before the effect":
         throw new Error("node exited with code 137");
@@ -130,6 +147,7 @@ export function createAgendaWorld(happenings: readonly Happening[]) {
 
   return {
     change,
+    changeShownLater,
     mark,
     run,
     /** Minutes pass; the sweep does what it does. */
@@ -144,7 +162,11 @@ export function createAgendaWorld(happenings: readonly Happening[]) {
       }
     },
     runs: () => runs,
-    truth: () => truth,
+    /** How often Azure changed. */
+    truth: () => shown.length,
+    /** Times of looks, in minutes from the beginning. */
+    looks: () => looks.map((time) => (time - begin) / minute),
+    clock: () => (now - begin) / minute,
     onAgenda: async () => (await agenda.list()).length > 0,
     seen: async () => (await cases.find(subject))?.case.unknownLooks ?? null,
   };

@@ -60,9 +60,18 @@ describe("an event", () => {
     client.asked.length = 0;
     await deliver("resourceChanges", fixture("grid/own-tags-written.cloudevent.json"));
     expect(await gateways.agenda.find(cluster, "cluster")).toMatchObject({
-      at: "2026-11-23T09:02:00.000Z",
+      at: now,
+      by: "anna@contoso.example",
+      notBefore: "2026-11-23T09:02:00.000Z",
     });
     expect(client.asked).toEqual([]);
+  });
+
+  it("looks at our own write alone only when it is two minutes old", async () => {
+    const { gateways, deliver } = createTriggers();
+    await deliver("resourceChanges", fixture("grid/own-tags-written.cloudevent.json"));
+    const at = "2026-11-23T09:02:00.000Z";
+    expect(await gateways.agenda.find(cluster, "cluster")).toMatchObject({ at, notBefore: at });
   });
 
   it("reads Azure Policy's verdicts", async () => {

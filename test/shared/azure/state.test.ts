@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type RunningAzurite, startAzurite } from "../../../local/host/azurite.ts";
 import { createGateways } from "../../../shared/azure/gateways.ts";
 import type { Gateways, Reservation } from "../../../shared/azure/ports.ts";
@@ -29,8 +29,15 @@ const places: readonly [string, () => StateGateways][] = [
 ];
 
 describe.each(places)("the agenda in %s", (_, open) => {
-  const subject = clusterId("agenda");
-  const row = { subject, kind: "cluster", at: "2026-11-02T08:00:00.000Z", by: "ann" } as const;
+  let tests = 0;
+  let subject: string;
+  let row: { subject: string; kind: "cluster"; at: string; by: string };
+
+  beforeEach(() => {
+    tests += 1;
+    subject = clusterId(`agenda-${tests}`);
+    row = { subject, kind: "cluster", at: "2026-11-02T08:00:00.000Z", by: "ann" };
+  });
 
   it("holds a mark until it is settled", async () => {
     const { agenda } = open();
@@ -49,7 +56,29 @@ describe.each(places)("the agenda in %s", (_, open) => {
     await agenda.mark({ ...row, at: "2026-11-02T08:05:00.000Z" });
     expect(taken && (await agenda.settle(taken, null))).toBe("marked-again");
     expect(taken && (await agenda.settle(taken, "2026-11-03T08:00:00.000Z"))).toBe("marked-again");
-    expect((await agenda.find(subject, "cluster"))?.at).toBe("2026-11-02T08:05:00.000Z");
+    expect((await agenda.find(subject, "cluster"))?.at).toBe(row.at);
+  });
+
+  it("leaves what was marked for later meanwhile on the agenda until then", async () => {
+    const { agenda } = open();
+    await agenda.mark(row);
+    const taken = await agenda.find(subject, "cluster");
+    const at = "2026-11-02T08:05:00.000Z";
+    await agenda.mark({ ...row, at, notBefore: true });
+    expect(await agenda.find(subject, "cluster")).toMatchObject({ at: row.at, notBefore: at });
+    expect(taken && (await agenda.settle(taken, null))).toBe("settled");
+    expect(await agenda.find(subject, "cluster")).toMatchObject({ at, notBefore: at });
+    expect(taken && (await agenda.settle(taken, null))).toBe("marked-again");
+  });
+
+  it("loses none of the marks that are made at once", async () => {
+    const { agenda } = open();
+    const minutes = [3, 1, 4, 2, 5];
+    const at = (minute: number) => `2026-11-02T08:0${minute}:00.000Z`;
+    await Promise.all(
+      minutes.map((minute) => agenda.mark({ ...row, at: at(minute), notBefore: true })),
+    );
+    expect(await agenda.find(subject, "cluster")).toMatchObject({ at: at(1), notBefore: at(5) });
   });
 
   it("sets a row to a later look", async () => {

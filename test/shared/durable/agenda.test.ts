@@ -7,6 +7,8 @@ const happening = fc.constantFrom<Happening>(
   "nothing",
   "change",
   "change",
+  "change that shows later",
+  "change that shows later",
   "crash before the effect",
   "crash after the effect",
   "late repeat",
@@ -49,4 +51,47 @@ it("looks once more when it is marked while it looks, and only once", async () =
   expect(await world.seen()).toBe(2);
   expect(await world.onAgenda()).toBe(false);
   expect(world.runs()).toBe(1);
+});
+
+it("looks at what Azure shows later, however early another mark is due", async () => {
+  const world = createAgendaWorld([]);
+  await world.changeShownLater();
+  await world.change();
+  for (let tick = 0; tick < 10; tick += 1) await world.sweep();
+  expect(await world.seen()).toBe(2);
+  expect(await world.onAgenda()).toBe(false);
+  expect(world.looks()).toEqual([1, 5]);
+});
+
+it("waits for what Azure shows later instead of looking at once again", async () => {
+  const world = createAgendaWorld(["nothing", "nothing", "change that shows later"]);
+  await world.change();
+  await world.run();
+  for (let tick = 0; tick < 10; tick += 1) await world.sweep();
+  expect(world.looks()).toEqual([0, 5]);
+  expect(await world.seen()).toBe(2);
+});
+
+/** Delay of a mark, and the sweep that starts what is due. */
+const longestWait = 5 + 1;
+
+it("lets no stream of marks keep a subject from its look", async () => {
+  const event = fc.constantFrom("none", "change", "change that shows later");
+  const law = fc.asyncProperty(fc.array(event, { maxLength: 40 }), async (events) => {
+    const world = createAgendaWorld([]);
+    const marks: number[] = [];
+    for (const each of events) {
+      if (each !== "none") marks.push(world.clock() + (each === "change" ? 0 : 5));
+      if (each === "change") await world.change();
+      if (each === "change that shows later") await world.changeShownLater();
+      await world.sweep();
+    }
+    for (let tick = 0; tick < 2 * longestWait; tick += 1) await world.sweep();
+    for (const mark of marks) {
+      const look = world.looks().find((time) => time >= mark);
+      expect((look ?? Number.POSITIVE_INFINITY) - mark).toBeLessThanOrEqual(longestWait);
+    }
+    expect(await world.onAgenda()).toBe(false);
+  });
+  await fc.assert(law, { numRuns: 100 });
 });

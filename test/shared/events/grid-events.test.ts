@@ -81,12 +81,17 @@ describe("resource changes", () => {
     expect(readResourceChanges(event, nobody).marks[0]?.delayMinutes).toBe(0);
   });
 
-  it("marks a subject once, and at once when anybody else changed it too", () => {
+  it("marks a subject at once when anybody else changed it too, and still for what we wrote", () => {
     const events = [
       fixture("grid/own-tags-written.cloudevent.json"),
       fixture("grid/cluster-written.cloudevent.json"),
+      fixture("grid/own-tags-written.cloudevent.json"),
+      fixture("grid/cluster-written.cloudevent.json"),
     ];
-    expect(readResourceChanges(events, own).marks).toEqual([{ ...onCluster, ...anna }]);
+    expect(readResourceChanges(events, own).marks).toEqual([
+      { ...onCluster, ...anna },
+      { ...onCluster, delayMinutes: 2, by: null },
+    ]);
   });
 
   it("bounds the caller's name", () => {
