@@ -42,7 +42,7 @@ export const deliveryActivities = (
     if (known) return known;
     if (!mayGo(stage, next.owners)) return { kind: "held" };
     const now = facts.now();
-    const sent = await gateways.digests.sentSince(hourBefore(now));
+    const sent = await gateways.digests.sentSince(before(now, 3_600_000));
     const until = nextSlot(sent, facts.quota, { urgent: next.digest.urgent, now });
     return until ? { kind: "paced", until } : send(gateways, facts, next);
   },
@@ -51,24 +51,35 @@ export const deliveryActivities = (
 type Parts = Pick<Gateways, "digests" | "notices" | "agenda" | "mail">;
 type Facts = { now(): string };
 
-/** What became of a mail that was handed over; null = the service never saw it, so it may go again. */
+/**
+ * What became of a mail that was handed over; null = the service never saw it, so it may go again. A
+ * service that does not say for too long is taken to have sent it: a mail is never told twice, and one
+ * that nobody speaks of keeps no other back.
+ */
 async function askOutcome(parts: Parts, facts: Facts, frozen: Frozen): Promise<Delivery | null> {
-  const state = await parts.mail.status(frozen.digest.id);
+  const now = facts.now();
+  const since = frozen.digest.sentAt ?? "";
+  const silent = () => finish(parts, frozen, { status: "sent", outcome: "no final word", now });
+  const state = await parts.mail.status(frozen.digest.id).catch((fault: unknown) => {
+    if (since > before(now, longestSilence)) throw fault;
+    return { kind: "fault" } as const;
+  });
   switch (state.kind) {
     case "unknown":
       return null;
     case "sent":
-      return finish(parts, frozen, { status: "sent", outcome: "sent", now: facts.now() });
-    case "refused": {
+      return finish(parts, frozen, { status: "sent", outcome: "sent", now });
+    case "failed": {
       const outcome = `${state.code}: ${state.message}`;
-      return finish(parts, frozen, { status: "failed", outcome, now: facts.now() });
+      return finish(parts, frozen, { status: "failed", outcome, now });
     }
-    case "wait":
-      return { kind: "wait", seconds: state.seconds };
-    case "running":
-      return (frozen.digest.sentAt ?? "") > hourBefore(facts.now())
-        ? { kind: "running" }
-        : finish(parts, frozen, { status: "sent", outcome: "no final word", now: facts.now() });
+    case "fault":
+      return silent();
+    case "refused":
+      return since > before(now, longestRefusal) ? { kind: "running" } : silent();
+    default:
+      if (since <= before(now, longestSilence)) return silent();
+      return state.kind === "wait" ? { kind: "wait", seconds: state.seconds } : { kind: "running" };
   }
 }
 
@@ -114,4 +125,9 @@ function mayGo(stage: Stage, owners: string): boolean {
   return stage !== "watch" || owners === operatorsKey;
 }
 
-const hourBefore = (now: string): string => new Date(Date.parse(now) - 3_600_000).toISOString();
+const longestSilence = 3_600_000;
+/** Somebody who may not ask learns nothing by asking for an hour; a role just granted takes minutes. */
+const longestRefusal = 10 * 60_000;
+
+const before = (now: string, milliseconds: number): string =>
+  new Date(Date.parse(now) - milliseconds).toISOString();

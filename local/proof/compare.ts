@@ -45,9 +45,9 @@ export function compare(yardstick: Yardstick, actual: Recording, outside: Outsid
     ...differingOutcomes(yardstick, actual),
     ...missingNotices(yardstick.expected, actual),
   ];
-  const why = (subject: string): string | null =>
-    reasonFor(subject, actual) ?? (outside.denied ? deniedUntil(subject, actual) : null);
-  const unexplained = differing.filter(({ subject }) => why(subject) === null);
+  const why = ({ subject, why: known }: Difference): string | null =>
+    known ?? reasonFor(subject, actual) ?? (outside.denied ? deniedUntil(subject, actual) : null);
+  const unexplained = differing.filter((one) => why(one) === null);
   const problems = [
     ...foreignChanges(yardstick, actual, outside),
     ...unhandledFailures(actual),
@@ -57,9 +57,7 @@ export function compare(yardstick: Yardstick, actual: Recording, outside: Outsid
     ...writesAfterStop(yardstick.example, actual, outside),
     ...unexplained.map(({ subject, what }) => `${short(subject)}: ${what}, and nothing says why`),
   ];
-  const notes = differing.map(
-    ({ subject, what }) => `${short(subject)}: ${what}: ${why(subject) ?? "?"}`,
-  );
+  const notes = differing.map((one) => `${short(one.subject)}: ${one.what}: ${why(one) ?? "?"}`);
   const kind = problems.length > 0 ? "failed" : differing.length > 0 ? "explained" : "equal";
   return { kind, problems, notes };
 }

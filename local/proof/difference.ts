@@ -2,4 +2,6 @@
 export interface Difference {
   readonly subject: string;
   readonly what: string;
+  /** What else than the case explains it, such as a mail that is planned; absent = the case must. */
+  readonly why?: string;
 }

@@ -1,4 +1,4 @@
-import type { FaultKind } from "../azure/estate-entry.ts";
+import type { FaultKind, FaultRule } from "../azure/estate-entry.ts";
 import type { OperationSeen } from "../azure/tally.ts";
 import { type Trial, undisturbed } from "./world.ts";
 
@@ -7,6 +7,7 @@ export type OperationKind =
   | "read"
   | "page"
   | "write"
+  | "tag-write"
   | "long-write"
   | "poll"
   | "send"
@@ -24,7 +25,8 @@ export interface FaultScenario {
   readonly denied: boolean;
 }
 
-interface FaultOf {
+/** A fault and what it can hit. */
+export interface FaultOf {
   readonly name: string;
   readonly fault: FaultKind;
   readonly hits: readonly OperationKind[];
@@ -35,7 +37,7 @@ interface FaultOf {
 }
 
 const reads: readonly OperationKind[] = ["read", "page", "poll", "mail-status"];
-const writes: readonly OperationKind[] = ["write", "long-write"];
+const writes: readonly OperationKind[] = ["write", "tag-write", "long-write"];
 const changes: readonly OperationKind[] = [...writes, "send"];
 const everything: readonly OperationKind[] = [...reads, ...changes];
 const foreignTag = "someone-else";
@@ -43,7 +45,7 @@ const foreignTag = "someone-else";
 const status = (code: number, more: object = {}): FaultKind => ({ status: code, ...more });
 
 /** Every fault, and which kinds of operation it can hit. */
-const faults: readonly FaultOf[] = [
+export const faults: readonly FaultOf[] = [
   { name: "429-seconds", fault: status(429, { retryAfter: 17 }), hits: everything },
   { name: "429-date", fault: status(429, { retryAfter: "date" }), hits: everything },
   { name: "429-bare", fault: status(429), hits: everything },
@@ -93,10 +95,14 @@ const faults: readonly FaultOf[] = [
     fault: status(403, { code: "LinkedAuthorizationFailed" }),
     hits: ["long-write"],
   },
-  { name: "fails", fault: { kind: "operation-fails" }, hits: ["long-write"] },
-  { name: "canceled", fault: { kind: "operation-canceled" }, hits: ["long-write"] },
+  { name: "fails", fault: { kind: "operation-fails" }, hits: ["long-write", "tag-write", "send"] },
+  { name: "canceled", fault: { kind: "operation-canceled" }, hits: ["long-write", "tag-write"] },
   { name: "preempted", fault: { kind: "operation-preempted" }, hits: ["long-write"] },
-  { name: "never-ends", fault: { kind: "operation-never-ends" }, hits: ["long-write"] },
+  {
+    name: "never-ends",
+    fault: { kind: "operation-never-ends" },
+    hits: ["long-write", "tag-write"],
+  },
   { name: "reset-after-no-dedup", fault: { kind: "reset-after" }, hits: ["send"], repeats: true },
   {
     name: "500-after-no-dedup",
@@ -139,13 +145,16 @@ export function mixedScenarios(count: number): readonly FaultScenario[] {
   }));
 }
 
+/** Which requests an operation is. */
+export function matchOf({ method, template, act }: OperationSeen): FaultRule["match"] {
+  return { method, pathTemplate: template, ...(act === null ? {} : { act }) };
+}
+
 function scenario(
   operation: OperationSeen,
   { name, fault, repeats, stopAfter }: FaultOf,
   when: "first" | "every",
 ): FaultScenario {
-  const { method, template, act } = operation;
-  const match = { method, pathTemplate: template, ...(act === null ? {} : { act }) };
   return {
     id: `${nameOf(operation)}:${name}:${when}`,
     operation: nameOf(operation),
@@ -153,7 +162,7 @@ function scenario(
     when,
     trial: {
       ...undisturbed,
-      azure: [{ match, fault, when }],
+      azure: [{ match: matchOf(operation), fault, when }],
       mailDeduplicates: repeats === undefined,
       stopAfter: stopAfter ?? null,
     },
@@ -168,7 +177,8 @@ export function nameOf({ method, template, act }: OperationSeen): string {
   const words = parts.filter((part) => !part.startsWith("{"));
   const last = words.at(-1) === "queryResults" ? words.at(-2) : words.at(-1);
   const one = parts.at(-1)?.startsWith("{") ? "/one" : "";
-  const what = `${(last ?? "").replace("emails:send", "send")}${one}`;
+  const mail = template.startsWith("/emails/") ? "emails/" : "";
+  const what = `${mail}${(last ?? "").replace("emails:send", "send")}${one}`;
   return [method, what, act].filter(Boolean).join("-").replace(/\s+/g, "-");
 }
 
@@ -180,7 +190,8 @@ export function kindOf({ method, template }: OperationSeen): OperationKind {
   const reading = /queryResults$|Microsoft\.ResourceGraph\/resources$/.test(template);
   if (method === "POST" && reading) return "page";
   if (method === "GET" || method === "HEAD") return isList(template) ? "page" : "read";
-  return /\/managedClusters\/\{[^}]+\}$/.test(template) ? "long-write" : "write";
+  if (/\/managedClusters\/\{[^}]+\}$/.test(template)) return "long-write";
+  return /\/Microsoft\.Resources\/tags\/default$/.test(template) ? "tag-write" : "write";
 }
 
 /** The read that says whether a watched resource, or a contact to tell, is there at all. */

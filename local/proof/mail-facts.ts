@@ -19,7 +19,7 @@ function toldIn(run: Recording): readonly Told[] {
         owners,
         subject,
         operationId: digest.id,
-        key: `${owners} ${subject} ${stable(run, { owners, subject, key })}`,
+        key: keyIn(run, { owners, subject, key }),
       })),
     );
 }
@@ -38,25 +38,35 @@ function stable(run: Recording, told: { owners: string; subject: string; key: st
 export function missingNotices(expected: Recording, actual: Recording): readonly Difference[] {
   const found = new Set(toldIn(actual).map(({ key }) => key));
   const missing = toldIn(expected).filter(({ key }) => !found.has(key));
-  return missing
-    .filter(({ owners }) => !waits(actual, owners))
-    .map(({ key, subject }) => ({ subject, what: `not told: ${key}` }));
+  return missing.map((told) => {
+    const difference = { subject: told.subject, what: `not told: ${told.key}` };
+    const until = waitsUntil(actual, told);
+    return until === null ? difference : { ...difference, why: `waits for the mail of ${until}` };
+  });
 }
 
-/** Whether mail to these recipients is still under way, or was refused and says so. */
-function waits({ agenda, digests, at }: Recording, owners: string): boolean {
-  const planned = agenda.some(
-    (row) =>
-      (row.subject === owners || row.kind === "delivery") &&
-      Date.parse(row.at) > at - 5 * 60_000 &&
-      Date.parse(row.at) < at + 25 * 3_600_000,
+/** When the next mail is due that takes a notice along which lies there untold; null = none is. */
+function waitsUntil(run: Recording, { owners, key }: Told): string | null {
+  const lies = run.notices.some(
+    ({ owners: of, notice }) =>
+      of === owners &&
+      notice.sentAt === null &&
+      keyIn(run, { owners, subject: notice.subject, key: notice.key }) === key,
   );
+  const { agenda, digests, at } = run;
   const open = digests.some(
-    ({ owners: of, digest }) =>
-      of === owners && (digest.status === "sending" || digest.status === "failed"),
+    ({ owners: of, digest }) => of === owners && digest.status === "sending",
   );
-  return planned && open;
+  const planned = agenda
+    .filter((row) => row.subject === owners || (open && row.kind === "delivery"))
+    .map((row) => row.at)
+    .filter((due) => Date.parse(due) > at - 5 * 60_000 && Date.parse(due) < at + 25 * 3_600_000);
+  return lies ? (planned.sort()[0] ?? null) : null;
 }
+
+/** One notice, in a form that is the same in equal runs. */
+const keyIn = (run: Recording, told: { owners: string; subject: string; key: string }): string =>
+  `${told.owners} ${told.subject} ${stable(run, told)}`;
 
 /** A mail that went twice, that says again what was said, or that nobody composed. */
 export function mailProblems(expected: Recording, actual: Recording): readonly string[] {

@@ -31,7 +31,9 @@ export async function readAppState(
   });
   const statuses: readonly Digest["status"][] = ["sending", "sent", "failed", "preview"];
   const digests = (await Promise.all(statuses.map((one) => gateways.digests.list(one)))).flat();
-  const sets = [...new Set(digests.map(({ owners }) => owners))];
+  const agenda = await gateways.agenda.list();
+  const waiting = agenda.filter(({ kind }) => kind === "owners").map(({ subject }) => subject);
+  const sets = [...new Set([...waiting, ...digests.map(({ owners }) => owners)])];
   const notices = sets.map(async (owners) =>
     (await gateways.notices.list(owners)).map((notice) => ({ owners, notice })),
   );
@@ -50,7 +52,7 @@ export async function readAppState(
   return {
     cases,
     ledger: ledger.toSorted((one, other) => one.at.localeCompare(other.at)),
-    agenda: await gateways.agenda.list(),
+    agenda,
     digests,
     notices: (await Promise.all(notices)).flat(),
     quarantine: (await gateways.quarantine.list()).length,

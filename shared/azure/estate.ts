@@ -23,6 +23,8 @@ import { armOrigin } from "./read-only.ts";
 /** The resource providers without which nothing here can work. */
 const providers = ["Microsoft.PolicyInsights", "Microsoft.Security", "Microsoft.ContainerService"];
 
+type ResourceClient = Awaited<ReturnType<Clients["resources"]>>["client"];
+
 const Subscription = z.object({
   subscriptionId: z.string(),
   displayName: z.string().nullish(),
@@ -73,8 +75,8 @@ async function readSubscription(clients: Clients, id: string) {
   );
   const states = await Promise.all(
     providers.map(async (namespace) => {
-      const { registrationState } = await client.providers.get(namespace);
-      return [namespace.toLowerCase(), registrationState?.toLowerCase() === "registered"] as const;
+      const registered = await isRegistered(client, namespace);
+      return registered === null ? [] : [[namespace.toLowerCase(), registered] as const];
     }),
   );
   return {
@@ -82,6 +84,18 @@ async function readSubscription(clients: Clients, id: string) {
     name: displayName ?? subscriptionId,
     state: state ?? "Unknown",
     tags,
-    providers: Object.fromEntries(states),
+    providers: Object.fromEntries(states.flat()),
   };
+}
+
+/** Null = Azure does not know of it, which says nothing about the subscription. */
+async function isRegistered(client: ResourceClient, namespace: string): Promise<boolean | null> {
+  try {
+    const { registrationState } = await client.providers.get(namespace);
+    return registrationState?.toLowerCase() === "registered";
+  } catch (error) {
+    const answer = answerOf(error);
+    if (answer.kind === "refused" && answer.status === 404) return null;
+    throw error;
+  }
 }

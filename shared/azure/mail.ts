@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Message } from "../domain/notice.ts";
 import type { AzureConfig, Clients } from "./clients.ts";
 import { answerOf, parsed, refusal } from "./errors.ts";
-import type { MailGateway } from "./ports.ts";
+import type { MailGateway, MailState } from "./ports.ts";
 
 const apiVersion = "2025-09-01";
 
@@ -89,8 +89,9 @@ const toSend = (message: Message, from: string, replyTo: string | null) => ({
 /** Text from outside must not start a header of its own. */
 const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
 
-function stateOf({ status, error }: z.output<typeof Operation>) {
-  if (/^succeeded$/i.test(status)) return { kind: "sent" } as const;
-  if (!/^(failed|canceled|cancelled)$/i.test(status)) return { kind: "running" } as const;
-  return refusal(error?.code ?? status, error?.message ?? `the mail ended as ${status}`);
+function stateOf({ status, error }: z.output<typeof Operation>): MailState {
+  if (/^succeeded$/i.test(status)) return { kind: "sent" };
+  if (!/^(failed|canceled|cancelled)$/i.test(status)) return { kind: "running" };
+  const message = error?.message ?? `the mail ended as ${status}`;
+  return { kind: "failed", code: error?.code ?? status, message: message.slice(0, 1000) };
 }

@@ -220,14 +220,20 @@ export interface RegistryGateway {
   >;
 }
 
+/** What the mail service says of a mail. */
+export type MailState =
+  | { readonly kind: "running" | "sent" | "unknown" }
+  | { readonly kind: "failed"; readonly code: string; readonly message: string };
+
 /** Azure Communication Services email. */
 export interface MailGateway {
   /** Sends once under this operation id. */
   send(message: Message, operationId: string): Promise<{ kind: "accepted" } | Refusal | Wait>;
-  /** What became of an operation; `unknown` = the service has never seen the id. */
-  status(
-    operationId: string,
-  ): Promise<{ kind: "running" } | { kind: "sent" } | { kind: "unknown" } | Refusal | Wait>;
+  /**
+   * What became of an operation; `unknown` = the service has never seen the id. A refusal is one of
+   * the question and says nothing about the mail.
+   */
+  status(operationId: string): Promise<MailState | Refusal | Wait>;
 }
 
 /** The table of subjects that want a look; row absent = settled. */

@@ -1,5 +1,11 @@
 import { ArmFault, badRequest } from "../arm-fault.ts";
-import { type Answer, type AzureRequest, param, type Route } from "../exchange.ts";
+import {
+  type Answer,
+  type AzureRequest,
+  param,
+  type Route,
+  type RoutedRequest,
+} from "../exchange.ts";
 import type { AzureParts } from "../parts.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { readMessage } from "./message.ts";
@@ -17,6 +23,8 @@ export interface MailManners {
 interface MailOperation {
   readonly id: string;
   readonly acceptedAt: number;
+  /** Accepted, and not delivered in the end. */
+  readonly fails: boolean;
 }
 
 const versions = ["2023-03-31", "2024-07-01-preview", "2025-01-15-preview", "2025-09-01"];
@@ -63,7 +71,7 @@ interface MailService {
   readonly operations: Map<string, MailOperation>;
 }
 
-function send(request: AzureRequest, service: MailService): Answer {
+function send(request: RoutedRequest, service: MailService): Answer {
   const { parts, mailbox, manners, operations } = service;
   const id = operationIdOf(request) ?? parts.newGuid();
   const message = readMessage(request.body);
@@ -71,8 +79,9 @@ function send(request: AzureRequest, service: MailService): Answer {
   const known = operations.get(id);
   if (!known || !manners.deduplicates) {
     const now = parts.clock.now();
-    operations.set(id, { id, acceptedAt: now });
-    mailbox.put(message, { operationId: id, sentAt: new Date(now) });
+    const fails = request.course === "operation-fails";
+    operations.set(id, { id, acceptedAt: now, fails });
+    if (!fails) mailbox.put(message, { operationId: id, sentAt: new Date(now) });
   }
   const version = request.url.searchParams.get("api-version") ?? "";
   const place = `${request.url.origin}/emails/operations/${id}?api-version=${version}`;
@@ -105,6 +114,10 @@ function status(id: string, { parts, operations }: MailService): Answer {
     throw new ArmFault(404, "OperationNotFound", { message });
   }
   const ended = parts.clock.now() >= found.acceptedAt + parts.delays.mail;
+  if (ended && found.fails) {
+    const error = { code: "EmailDroppedAllRecipientsSuppressed", message: "All are suppressed." };
+    return { status: 200, body: { id: found.id, status: "Failed", error } };
+  }
   return {
     status: 200,
     headers: ended ? {} : { "retry-after": "20" },

@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
 import { deliveryActivities, operatorsKey } from "../../../functions/activities/delivery.ts";
 import { mailQuotas } from "../../../functions/activities/pace.ts";
+import { AzureError } from "../../../shared/azure/errors.ts";
 import type { MailGateway } from "../../../shared/azure/ports.ts";
 import type { Digest, Notice } from "../../../shared/domain/notice.ts";
 import type { Stage } from "../../../shared/domain/policy.ts";
@@ -11,6 +12,8 @@ const owners = "owners/shop-team@contoso.com";
 const subject = "system/delivery";
 const start = Date.parse("2026-11-23T09:00:00.000Z");
 const iso = (at: number) => new Date(at).toISOString();
+
+type Answered = Awaited<ReturnType<MailGateway["status"]>>;
 
 let clock = start;
 let stage: Stage = "tell";
@@ -100,13 +103,43 @@ it("holds owners' mail below the stage that tells, but not the operators' report
   expect(await step()).toEqual({ kind: "held" });
 });
 
-it("gives up waiting for a final word after an hour", async () => {
+it.each<[string, () => Promise<Answered>]>([
+  ["it runs", async () => ({ kind: "running" })],
+  ["wait", async () => ({ kind: "wait", seconds: 20, why: "throttled" })],
+  ["nothing that can be read", () => Promise.reject(new AzureError("HTTP 500", { status: 500 }))],
+])("gives up waiting for a final word after an hour of: %s", async (_, answer) => {
   await freeze("a");
   await step();
-  clock += 30 * 60_000;
-  expect(await step()).toEqual({ kind: "running" });
-  clock += 31 * 60_000;
+  service.answerStatus(answer);
+  clock += 59 * 60_000;
+  const still = await step().catch((fault: unknown) => fault);
+  expect(still).not.toMatchObject({ kind: "sent" });
+  clock += 2 * 60_000;
   expect(await step()).toMatchObject({ kind: "sent" });
+  expect((await tables.digests.ofOwners(owners))[0]).toMatchObject({ outcome: "no final word" });
+});
+
+it("takes a refused question for no word about the mail, and does not compose it again", async () => {
+  await tables.notices.upsert(owners, [aNotice()]);
+  await freeze("a");
+  await step();
+  const no = { kind: "refused", status: 403, code: "Forbidden", message: "no" } as const;
+  service.answerStatus(async () => no);
+  expect(await step()).toEqual({ kind: "running" });
+  clock += 11 * 60_000;
+  expect(await step()).toMatchObject({ kind: "sent" });
+  expect((await tables.notices.list(owners))[0]?.sentAt).toBe(iso(start));
+});
+
+it("keeps a mail as failed that the service says has failed", async () => {
+  await tables.notices.upsert(owners, [aNotice()]);
+  await freeze("a");
+  await step();
+  service.answerStatus(async () => ({ kind: "failed", code: "Bounced", message: "no" }));
+  expect(await step()).toMatchObject({ kind: "failed" });
+  const [kept] = await tables.digests.ofOwners(owners);
+  expect(kept).toMatchObject({ status: "failed", outcome: "Bounced: no" });
+  expect((await tables.notices.list(owners))[0]?.sentAt).toBeNull();
 });
 
 function step() {
@@ -156,6 +189,7 @@ function aNotice(): Notice {
 /** A mail service that remembers operations by id, as the real one does. */
 function createMailService() {
   const operations = new Map<string, "running" | "sent">();
+  let answer: (() => Promise<Answered>) | null = null;
   const sends: string[] = [];
   let trouble: "none" | "before" | "after" = "none";
   let refusal: string | null = null;
@@ -170,7 +204,7 @@ function createMailService() {
       if (now === "after") throw new Error("socket hang up");
       return { kind: "accepted" };
     },
-    status: async (id) => ({ kind: operations.get(id) ?? "unknown" }),
+    status: async (id) => (answer ? answer() : { kind: operations.get(id) ?? "unknown" }),
   };
   return {
     gateway,
@@ -183,6 +217,9 @@ function createMailService() {
     },
     crashBeforeNextSend: () => {
       trouble = "before";
+    },
+    answerStatus: (next: () => Promise<Answered>) => {
+      answer = next;
     },
     refuseNext: (code: string) => {
       refusal = code;

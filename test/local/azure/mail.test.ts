@@ -44,6 +44,23 @@ describe("Communication Services email", () => {
     expect(forgetful.azure.mailbox.mails).toHaveLength(2);
   });
 
+  it("accepts a mail that fails in the end, and delivers nothing", async () => {
+    const match = { method: "POST", pathTemplate: "/emails:send" };
+    const { url, email, azure, pass } = await startAzure([], {
+      faults: [{ match, fault: { kind: "operation-fails" }, when: "first" }],
+    });
+    const headers = { authorization: "Bearer t" };
+    const status = async () => {
+      const address = `${url}${statusAddress}/${id}?api-version=2025-09-01`;
+      return (await fetch(address, { headers })).json();
+    };
+    await email.beginSend(message, { operationId: id });
+    expect(await status()).toMatchObject({ status: "Running" });
+    await pass(60);
+    expect(await status()).toMatchObject({ status: "Failed", error: { code: expect.any(String) } });
+    expect(azure.mailbox.mails).toEqual([]);
+  });
+
   it("knows no operation that it was not given", async () => {
     const { url } = await startAzure([]);
     const headers = { authorization: "Bearer t" };

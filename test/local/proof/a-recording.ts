@@ -3,7 +3,7 @@ import type { Recording } from "../../../local/proof/recording.ts";
 import { aCase, aCluster, aDigest, aLeave, aLedgerEntry, aNotice } from "../../support/builders.ts";
 
 export const subject = aCluster().id.toLowerCase();
-const owners = "owners/team@contoso.com";
+export const owners = "owners/team@contoso.com";
 const end = Date.parse("2026-11-23T09:10:00Z");
 
 /** The estate before the app came. */

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { aCase, aDigest } from "../../support/builders.ts";
-import { aRecording, aRefusedRecording, compared, subject, untouched } from "./a-recording.ts";
+import {
+  aRecording,
+  aRefusedRecording,
+  compared,
+  owners,
+  subject,
+  untouched,
+} from "./a-recording.ts";
 
 const addon = "properties.addonProfiles.azurepolicy.enabled";
 const again = { ...aDigest(), id: "11111111-0000-4000-8000-000000000002" };
@@ -28,6 +35,37 @@ describe("a run that ended otherwise", () => {
     expect(compared(aRefusedRecording({ agenda: [] })).kind).toBe("failed");
   });
 });
+
+describe("a notice that lies there untold", () => {
+  const planned = (at: string) => ({
+    mails: [],
+    digests: [],
+    agenda: [
+      ...aRecording().agenda,
+      { subject: owners, kind: "owners" as const, at, etag: "1", by: null },
+    ],
+  });
+
+  it("is explained by the next mail that is planned to its recipients", () => {
+    const verdict = compared(aRecording(planned("2026-11-24T08:00:00.000Z")));
+    expect(verdict).toMatchObject({ kind: "explained", problems: [] });
+    expect(verdict.notes.join()).toContain("waits for the mail of 2026-11-24T08:00:00.000Z");
+  });
+
+  it.each([
+    ["no mail is planned in the next day", planned("2026-11-30T08:00:00.000Z")],
+    ["its mail is long overdue", planned("2026-11-23T08:00:00.000Z")],
+    ["it is noted as told", { ...planned("2026-11-24T08:00:00.000Z"), notices: told() }],
+    ["nobody left it", { ...planned("2026-11-24T08:00:00.000Z"), notices: [] }],
+  ])("is lost when %s", (_, over) => {
+    expect(compared(aRecording(over)).problems.join()).toContain("not told");
+  });
+});
+
+function told() {
+  const sentAt = "2026-11-23T08:59:30.000Z";
+  return aRecording().notices.map((one) => ({ ...one, notice: { ...one.notice, sentAt } }));
+}
 
 describe("a subject that Azure denies", () => {
   it("needs no case, but a scan that lists it", () => {

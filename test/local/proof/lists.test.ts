@@ -4,6 +4,7 @@ import { protections, without } from "../../../local/proof/app.ts";
 import { crashScenarios } from "../../../local/proof/crash-list.ts";
 import { faultScenarios, kindOf, nameOf } from "../../../local/proof/fault-list.ts";
 import { chosen, readProofOptions } from "../../../local/proof/options.ts";
+import { stormScenarios } from "../../../local/proof/storm-list.ts";
 
 const seen = (method: string, template: string, act: string | null = null) => ({
   method,
@@ -38,6 +39,25 @@ describe("the faults of an operation", () => {
     }
   });
 
+  it("have an id each, also where two operations end alike", () => {
+    const poll = seen("GET", "/subscriptions/{s}/providers/{n}/locations/{l}/operations/{o}");
+    const mail = seen("GET", "/emails/operations/{operationId}");
+    const ids = faultScenarios([put, list, send, poll, mail]).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it("come in storms by chance, on every operation, the same for the same seed", () => {
+    const operations = [put, list, send];
+    const [one, two] = stormScenarios(operations, 2);
+    expect(stormScenarios(operations, 2)).toEqual([one, two]);
+    expect(one?.trial.azure).not.toEqual(two?.trial.azure);
+    const hit = new Set(one?.trial.azure.map(({ match }) => match.pathTemplate));
+    expect([...hit]).toEqual(operations.map(({ template }) => template));
+    for (const { when } of one?.trial.azure ?? []) {
+      expect(when).toMatchObject({ probability: expect.any(Number), seed: expect.any(Number) });
+    }
+  });
+
   it.each([
     ["GET", "/subscriptions/{id}", "read"],
     ["GET", "/{scope}/providers/Microsoft.Resources/tags/default", "read"],
@@ -48,7 +68,7 @@ describe("the faults of an operation", () => {
       "/{scope}/providers/Microsoft.PolicyInsights/policyStates/{view}/queryResults",
       "page",
     ],
-    ["PATCH", "/{scope}/providers/Microsoft.Resources/tags/default", "write"],
+    ["PATCH", "/{scope}/providers/Microsoft.Resources/tags/default", "tag-write"],
     ["PUT", "/{scopeId}/providers/Microsoft.Security/pricings/{pricingName}", "write"],
     ["GET", "/subscriptions/{s}/providers/{n}/locations/{l}/operations/{o}", "poll"],
     ["GET", "/emails/operations/{operationId}", "mail-status"],

@@ -85,6 +85,23 @@ describe("a subscription", () => {
     });
   });
 
+  it("is there also when Azure does not know of a provider, of which nothing is said then", async () => {
+    const fault = aFault({
+      method: "GET",
+      path: "/subscriptions/{subscriptionId}/providers/{resourceProviderNamespace}",
+      fault: { status: 404, code: "ResourceNotFound" },
+      when: "every",
+    });
+    const { gateways } = await start([
+      { id: subscription, subscriptionId, displayName: "Shop", state: "Enabled" },
+      fault,
+    ]);
+    expect(await gateways.estate.subscription(subscriptionId)).toMatchObject({
+      kind: "found",
+      subscription: { id: subscriptionId, providers: {} },
+    });
+  });
+
   it("can be gone, or out of reach", async () => {
     const { gateways } = await start([aManagedCluster("prod")]);
     expect(await gateways.estate.subscription(elsewhere)).toEqual({ kind: "gone" });

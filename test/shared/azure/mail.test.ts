@@ -54,6 +54,24 @@ describe("sending a mail", () => {
     expect(azure.mailbox.mails).toHaveLength(1);
   });
 
+  it("tells a mail that failed from a question that was refused", async () => {
+    const { gateways, pass } = await start([
+      aFault({ method: "POST", path: "/emails:send", fault: { kind: "operation-fails" } }),
+      aFault({
+        method: "GET",
+        path: "/emails/operations/{operationId}",
+        fault: { status: 403, code: "Forbidden" },
+      }),
+    ]);
+    await gateways.mail.send(message, guid(1));
+    await pass(1);
+    expect(await gateways.mail.status(guid(1))).toMatchObject({ kind: "refused", status: 403 });
+    expect(await gateways.mail.status(guid(1))).toMatchObject({
+      kind: "failed",
+      code: "EmailDroppedAllRecipientsSuppressed",
+    });
+  });
+
   it("lets no text from outside start a header", async () => {
     const { gateways, azure } = await start([]);
     const subject = "prod\r\nBcc: eve@evil.example\u2028x";
