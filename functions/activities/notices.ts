@@ -38,10 +38,11 @@ export async function leaveNotices(
   });
   const previews = (await digests.ofOwners(owners)).filter(({ status }) => status === "preview");
   const previewed = new Set(previews.flatMap((digest) => digest.notices.map(rowOf)));
+  const isSent = (notice: Notice) => typeof there.get(rowOf(notice))?.sentAt === "string";
   // What was only ever previewed is told from now on: the notice begins anew.
   await notices.remove(
     owners,
-    fresh.filter((notice) => previewed.has(rowOf(notice))),
+    fresh.filter((notice) => previewed.has(rowOf(notice)) && !isSent(notice)),
   );
   await notices.upsert(owners, fresh);
   await agenda.mark({ subject: owners, kind: "owners", at: soon(now) });

@@ -61,7 +61,7 @@ export function createNoticeGateway(table: Table): NoticeGateway {
 
 /**
  * A repeat is the same notice: it keeps what became of the first. Only one made after the first was
- * sent is told anew (the thing came back).
+ * sent is told anew (the thing came back), unless it is about what was told then.
  */
 function merge(before: Notice | null, notice: Notice): Notice | null {
   if (!before) return notice;
@@ -69,7 +69,8 @@ function merge(before: Notice | null, notice: Notice): Notice | null {
     const first = before.createdAt < notice.createdAt ? before : notice;
     return { ...notice, createdAt: first.createdAt, digest: notice.digest ?? before.digest };
   }
-  return notice.createdAt > before.sentAt ? notice : null;
+  const isTheSame = notice.began !== undefined && notice.began <= before.createdAt;
+  return notice.createdAt > before.sentAt && !isTheSame ? notice : null;
 }
 
 const read = (row: StoredRow): Notice => fromChunks(row) as Notice;

@@ -51,9 +51,13 @@ function isTold({ before, recipients, inForce }: NoticeFacts): boolean {
 
 function findingNotices(facts: NoticeFacts, known: Case | null): readonly Notice[] {
   const open = openKeys(known);
+  const held = openKeys(facts.before);
   return facts.after.findings
     .filter((one) => isOpenFinding(one) && isToldByItself(one) && !open.has(one.key))
-    .map((one) => noticeOf(facts, { ...one, kind: "finding", key: `finding:${one.key}` }));
+    .map((one) => {
+      const began = held.has(one.key) ? { began: one.firstSeen } : {};
+      return noticeOf(facts, { ...one, kind: "finding", key: `finding:${one.key}`, ...began });
+    });
 }
 
 function fixedNotices(facts: NoticeFacts, known: Case | null): readonly Notice[] {
@@ -84,7 +88,8 @@ function alertNotices(facts: NoticeFacts, known: Case | null): readonly Notice[]
     if (seen.has(key) && !isOpenFinding(finding)) return [];
     const urgent = urgency === "urgent" && !seen.has(key);
     const { severity, title } = alert;
-    return [noticeOf(facts, { kind: "alert", key, severity, title, urgent })];
+    const began = seen.has(key) ? { began: finding.firstSeen } : {};
+    return [noticeOf(facts, { kind: "alert", key, severity, title, urgent, ...began })];
   });
 }
 
@@ -108,28 +113,47 @@ function leftNotices(facts: NoticeFacts, known: Case | null): readonly Notice[] 
   return facts.after.decisions.flatMap((decision) => {
     if (decision.kind !== "leave" || !worthTelling.includes(decision.reason)) return [];
     const { rule, act, reason, detail } = decision;
-    const same = known?.decisions.some(
-      (one) => one.kind === "leave" && one.act === act && one.reason === reason,
-    );
-    if (same) return [];
+    const holds = (value: Case | null) =>
+      value?.decisions.some(
+        (one) => one.kind === "leave" && one.act === act && one.reason === reason,
+      );
+    if (holds(known)) return [];
     const key = `left:${rule}:${reason}`;
-    return [noticeOf(facts, { kind: "left", key, severity: "Medium", title: detail })];
+    const began = holds(facts.before) ? { began: leftSince(facts.after, decision) } : {};
+    return [noticeOf(facts, { kind: "left", key, severity: "Medium", title: detail, ...began })];
   });
 }
 
+/** When the ledger says that it was left for this reason; a case knows its last lines only. */
+function leftSince(
+  { history, openedAt }: Case,
+  { rule, reason }: { readonly rule: string; readonly reason: string },
+): string {
+  const line = history.findLast(
+    (one) => one.kind === "leave" && one.rule === rule && one.reason?.startsWith(`${reason}:`),
+  );
+  return line?.at ?? openedAt;
+}
+
 function refusalNotices(facts: NoticeFacts, known: Case | null): readonly Notice[] {
-  return facts.after.refusals.flatMap(({ act, code, message }) => {
-    const same = known?.refusals.some((one) => one.act === act && one.code === code);
-    if (same || act === "write-tags") return [];
-    const title = `${code}: ${message}`;
-    return [noticeOf(facts, { kind: "refusal", key: `refusal:${act}`, severity: "Medium", title })];
+  return facts.after.refusals.flatMap(({ act, at, code, message }) => {
+    const holds = (value: Case | null) =>
+      value?.refusals.some((one) => one.act === act && one.code === code);
+    if (holds(known) || act === "write-tags") return [];
+    const notice = {
+      kind: "refusal" as const,
+      key: `refusal:${act}`,
+      severity: "Medium" as const,
+      title: `${code}: ${message}`,
+    };
+    return [noticeOf(facts, holds(facts.before) ? { ...notice, began: at } : notice)];
   });
 }
 
 const noticeOf = (
   { after, now }: NoticeFacts,
-  notice: Pick<Notice, "kind" | "key" | "title"> &
-    Pick<Finding, "severity"> & { readonly urgent?: boolean },
+  notice: Pick<Notice, "kind" | "key" | "title" | "severity"> &
+    Partial<Pick<Notice, "urgent" | "began">>,
 ): Notice => ({
   key: notice.key,
   subject: after.subject,
@@ -139,6 +163,7 @@ const noticeOf = (
   urgent: notice.urgent ?? false,
   title: notice.title.slice(0, 300),
   createdAt: now,
+  ...(notice.began === undefined ? {} : { began: notice.began }),
   notBefore: null,
   sentAt: null,
   digest: null,

@@ -12,6 +12,11 @@ export interface Notice {
   readonly urgent: boolean;
   readonly title: string;
   readonly createdAt: string;
+  /**
+   * Since when the case has held it, where it is told only because others are told now: who heard of it
+   * since then is not told again. Absent = it is new.
+   */
+  readonly began?: string;
   /** Not to be told before this time; null = none. */
   readonly notBefore: string | null;
   readonly sentAt: string | null;

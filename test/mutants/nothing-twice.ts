@@ -30,7 +30,16 @@ export const nothingTwice: Invariant = {
     },
     {
       file: "shared/azure/notices.ts",
-      find: "return notice.createdAt > before.sentAt ? notice : null;",
+      find: "before.sentAt && !isTheSame",
+      replace: "before.sentAt",
+      test: {
+        file: "test/functions/activities/told-once.test.ts",
+        name: "tells new owners once what was moved to them before it was sent",
+      },
+    },
+    {
+      file: "shared/azure/notices.ts",
+      find: "return notice.createdAt > before.sentAt && !isTheSame ? notice : null;",
       replace: "return notice;",
       test: {
         file: "test/shared/azure/state.test.ts",

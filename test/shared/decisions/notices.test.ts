@@ -152,6 +152,22 @@ describe("people who were told nothing so far", () => {
     expect(keys({ after: toldCase(open), alerts, ...over })).toEqual(all);
   });
 
+  it("may have heard of it before: each notice says since when the case holds it", () => {
+    const line = aLedgerEntry({ kind: "leave", reason: "would-block: no-root denies" });
+    const held = {
+      ...open,
+      decisions: [aLeave({ reason: "would-block", detail: "no-root denies" })],
+      refusals: [refusal],
+      history: [aLedgerEntry(), line],
+    };
+    const old = toldCase({ ...held, recipients: someRecipients({ to: ["old@contoso.com"] }) });
+    const began = (before: Case | null) =>
+      notices({ before, after: toldCase(held), alerts }).map((notice) => notice.began);
+    const { firstSeen } = aFinding();
+    expect(began(old)).toEqual([firstSeen, firstSeen, line.at, refusal.at]);
+    expect(began(null)).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
   it("are not woken for an alert that others were told of", () => {
     const old = toldCase({ ...open, recipients: someRecipients({ to: ["old@contoso.com"] }) });
     const found = notices({ before: old, after: toldCase(open), alerts });

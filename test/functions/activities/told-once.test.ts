@@ -1,0 +1,161 @@
+import { beforeEach, expect, it } from "vitest";
+import { composeActivities } from "../../../functions/activities/compose.ts";
+import { deliveryActivities } from "../../../functions/activities/delivery.ts";
+import { noticeActivities } from "../../../functions/activities/notices.ts";
+import { mailQuotas } from "../../../functions/activities/pace.ts";
+import { decideNotices } from "../../../shared/decisions/notices.ts";
+import type { Case } from "../../../shared/domain/case.ts";
+import type { Stage } from "../../../shared/domain/policy.ts";
+import { ownersSubject } from "../../../shared/domain/subject.ts";
+import {
+  aCase,
+  aFinding,
+  anInForce,
+  anOwnerTag,
+  someOwnerFacts,
+  someRecipients,
+} from "../../support/builders.ts";
+import { createInMemoryGateways } from "../../support/in-memory-gateways.ts";
+
+const day = 24 * 3_600_000;
+const [ann, bob] = ["ann@contoso.com", "bob@contoso.com"];
+const { subject } = aCase();
+
+let clock: number;
+let stage: Stage;
+let owner: string;
+let tables: ReturnType<typeof createInMemoryGateways>;
+let finding: { firstSeen: string; resolvedAt: string | null };
+
+const now = () => new Date(clock).toISOString();
+const inForce = async () => anInForce({ stage });
+const source = { recent: inForce, live: inForce };
+
+beforeEach(() => {
+  clock = Date.parse("2026-11-23T09:30:00.000Z");
+  stage = "tell";
+  owner = ann;
+  tables = createInMemoryGateways();
+  finding = { firstSeen: now(), resolvedAt: null };
+});
+
+/** A look: what it has to tell is left, then its case is recorded. */
+async function look(): Promise<void> {
+  clock += 60_000;
+  const found = await tables.cases.find(subject);
+  const before = found?.case ?? null;
+  const recipients = someRecipients({ to: [owner] });
+  const after: Case = aCase({
+    findings: [aFinding(finding)],
+    recipients,
+    stage,
+    updatedAt: now(),
+  });
+  const notices = decideNotices({
+    before,
+    after,
+    alerts: [],
+    newChanges: [],
+    recipients,
+    inForce: await inForce(),
+    now: now(),
+  });
+  const since = before?.updatedAt ?? null;
+  await noticeActivities(tables, now).tell({ subject, to: [owner], notices, since });
+  await tables.cases.put(after, found?.etag ?? null);
+}
+
+/** The window of each recipient set, and the delivery of what is composed. */
+async function morning(): Promise<void> {
+  clock = Math.floor(clock / day) * day + day + 9.5 * 3_600_000;
+  const ownFacts = () => someOwnerFacts({ tags: [anOwnerTag({ value: owner })] });
+  const owners = {
+    facts: async () => ownFacts(),
+    factsOf: async (ids: readonly string[]) => new Map(ids.map((id) => [id, ownFacts()])),
+  };
+  const { composeMail } = composeActivities({ ...tables, owners }, source, now);
+  const mail = {
+    send: async () => ({ kind: "accepted" as const }),
+    status: async () => ({ kind: "sent" as const }),
+  };
+  const delivery = deliveryActivities({ ...tables, mail }, source, {
+    quota: mailQuotas.managed,
+    now,
+  });
+  for (const to of [ann, bob, ann, bob]) {
+    await composeMail({ subject: ownersSubject([to]), operationId: crypto.randomUUID() });
+    await delivery.deliverNext({ subject: "system/delivery" });
+    await delivery.deliverNext({ subject: "system/delivery" });
+  }
+}
+
+const mailsTo = async (to: string) =>
+  (await tables.digests.ofOwners(ownersSubject([to]))).filter(({ status }) => status === "sent")
+    .length;
+
+it("tells new owners once what was moved to them before it was sent", async () => {
+  await look();
+  owner = bob;
+  await morning();
+  await look();
+  await morning();
+  expect([await mailsTo(ann), await mailsTo(bob)]).toEqual([0, 1]);
+});
+
+it("tells new owners once what the earlier ones were told of", async () => {
+  await look();
+  await morning();
+  owner = bob;
+  for (let round = 0; round < 2; round += 1) {
+    await look();
+    await morning();
+  }
+  expect([await mailsTo(ann), await mailsTo(bob)]).toEqual([1, 1]);
+});
+
+it("tells owners nothing again who own the resource once more", async () => {
+  await look();
+  await morning();
+  owner = bob;
+  await look();
+  owner = ann;
+  await morning();
+  await look();
+  await morning();
+  expect([await mailsTo(ann), await mailsTo(bob)]).toEqual([1, 0]);
+});
+
+it("tells nothing again after a while at a stage that sends no mail", async () => {
+  await look();
+  await morning();
+  for (const next of ["watch", "tell"] as const) {
+    stage = next;
+    await look();
+    await morning();
+  }
+  expect(await mailsTo(ann)).toBe(1);
+});
+
+it("mails what was only previewed, once", async () => {
+  stage = "watch";
+  await look();
+  await morning();
+  for (const next of ["tell", "watch", "tell"] as const) {
+    stage = next;
+    await look();
+    await morning();
+  }
+  expect(await mailsTo(ann)).toBe(1);
+});
+
+it("tells a thing anew that came back", async () => {
+  await look();
+  await morning();
+  finding.resolvedAt = now();
+  await look();
+  await morning();
+  finding = { firstSeen: now(), resolvedAt: null };
+  await look();
+  await morning();
+  expect(await mailsTo(ann)).toBe(3);
+});
