@@ -1,23 +1,32 @@
-import { runPlan } from "./demo/plan.ts";
-import { runDemo } from "./demo/run.ts";
-import { runLocally } from "./demo/start.ts";
+import { usageOf } from "./demo/usage.ts";
 
-const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
-  demo: runDemo,
-  start: runLocally,
-  plan: runPlan,
-};
+type Command = (args: readonly string[]) => Promise<void>;
+
+/** Loaded when they are called for, so that help and mistakes are told at once. */
+const commands = new Map<string, () => Promise<Command>>([
+  ["demo", async () => (await import("./demo/run.ts")).runDemo],
+  ["start", async () => (await import("./demo/start.ts")).runLocally],
+  ["plan", async () => (await import("./demo/plan.ts")).runPlan],
+]);
 
 const [name = "", ...args] = process.argv.slice(2);
-const command = commands[name];
-if (!command) {
-  console.error(`"${name}" is none of ${Object.keys(commands).join(", ")}`);
+const load = commands.get(name);
+if (name === "--help" || args.includes("--help") || args.includes("-h")) {
+  console.log(usageOf(name));
+} else if (!load) {
+  console.error(`"${name}" is none of ${[...commands.keys()].join(", ")}\n\n${usageOf(name)}`);
   process.exitCode = 2;
 } else {
   try {
+    const command = await load();
     await command(args);
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
+    if (isUnknownOption(error)) console.error(`\n${usageOf(name)}`);
     process.exitCode = 1;
   }
+}
+
+function isUnknownOption(error: unknown): boolean {
+  return error instanceof Error && "code" in error && /^ERR_PARSE_ARGS/.test(String(error.code));
 }

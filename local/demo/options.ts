@@ -2,9 +2,10 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import type { Stage } from "../../shared/domain/policy.ts";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
-const stages = ["off", "watch", "tell", "fix-new", "fix-all"];
+const stages: readonly Stage[] = ["off", "watch", "tell", "fix-new", "fix-all"];
 
 /** What a local run is asked to do. */
 export interface Options {
@@ -12,14 +13,16 @@ export interface Options {
   readonly events: string | null;
   readonly policy: string;
   readonly scenario: string | null;
-  readonly stage: string;
+  readonly stage: Stage;
   readonly out: string;
   readonly record: string | null;
   readonly verbose: boolean;
+  /** Where the HTTP API listens; null = where there is room. */
+  readonly port: number | null;
 }
 
 /**
- * Reads the options of `npm run demo` and `npm start`. Without `--estate` the shipped scenario runs;
+ * Reads the options of `npm run demo` and `npm start`; `usage.ts` tells them to people. Without `--estate` the shipped scenario runs;
  * with it, what lies beside the estate (`events/`, `guardrail.json`, `scenario.json`) is taken along.
  *
  * @throws Error that names the option and what to give instead.
@@ -35,6 +38,7 @@ export function readOptions(args: readonly string[]): Options {
       out: { type: "string" },
       record: { type: "string" },
       verbose: { type: "boolean" },
+      port: { type: "string" },
     },
   });
   const shipped = resolve(root, "examples/shop");
@@ -55,6 +59,7 @@ export function readOptions(args: readonly string[]): Options {
     out: resolve(values.out ?? "demo-out"),
     record: values.record === undefined ? null : resolve(values.record),
     verbose: values.verbose ?? false,
+    port: values.port === undefined ? null : portOf(values.port),
   };
 }
 
@@ -65,7 +70,14 @@ function given(option: string, value: string | undefined): string | null {
   return path;
 }
 
-function stageOf(value: string): string {
-  if (stages.includes(value)) return value;
+function stageOf(value: string): Stage {
+  const stage = stages.find((name) => name === value);
+  if (stage) return stage;
   throw new Error(`--stage: "${value}" is none of ${stages.join(", ")}`);
+}
+
+function portOf(value: string): number {
+  const port = Number(value);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new Error(`--port: "${value}" is no port; give a number from 1 to 65535`);
 }

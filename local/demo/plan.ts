@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -14,7 +14,9 @@ import { readEstate } from "../azure/estate.ts";
 import { createSimulatedAzure } from "../azure/index.ts";
 import { startAzurite } from "../host/azurite.ts";
 import { type RunningHost, startHost } from "../host/harness.ts";
+import { prepareOut } from "./out-folder.ts";
 import { readOutcome } from "./outcome.ts";
+import { checkPolicy } from "./policy-check.ts";
 import { writeReport } from "./report.ts";
 import { tellStory } from "./story.ts";
 
@@ -49,6 +51,8 @@ interface PlanOptions {
  */
 export async function runPlan(args: readonly string[]): Promise<void> {
   const options = readPlanOptions(args);
+  checkPolicy(options.policy, "watch", new Date().toISOString());
+  prepareOut(options.out);
   console.log(
     `Looks at subscription ${options.subscription} with your own sign-in, reads only. State and mails stay on this machine.`,
   );
@@ -88,9 +92,11 @@ function readPlanOptions(args: readonly string[]): PlanOptions {
   if (values.endpoint && !/^http:\/\/(127\.0\.0\.1|localhost)(:\d+)?$/.test(values.endpoint)) {
     throw new Error("--endpoint: only an address on this machine, such as http://127.0.0.1:4000");
   }
+  const policy = resolve(values.policy ?? "guardrail.json");
+  if (!existsSync(policy)) throw new Error(`--policy: ${policy} does not exist`);
   return {
     subscription: values.subscription ?? "",
-    policy: resolve(values.policy ?? "guardrail.json"),
+    policy,
     out: resolve(values.out ?? "plan-out"),
     ownerDomains: (values["owner-domains"] ?? "").split(",").filter(Boolean),
     endpoint: values.endpoint ?? null,
@@ -209,8 +215,6 @@ async function writePreviews(options: PlanOptions, place: Place): Promise<number
     if (kind === "owners") await composing.composeMail({ subject, operationId: randomUUID() });
   }
   const mails = join(options.out, "mails");
-  rmSync(mails, { recursive: true, force: true });
-  mkdirSync(mails, { recursive: true });
   const kept: Digest["status"][] = ["preview", "sending", "sent"];
   const found = (await Promise.all(kept.map((status) => gateways.digests.list(status)))).flat();
   for (const [index, { digest }] of found.entries()) {

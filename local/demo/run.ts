@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { createVirtualClock } from "../azure/clock.ts";
@@ -6,7 +6,9 @@ import type { ImagePush } from "../azure/images/index.ts";
 import type { JsonObject } from "../azure/json.ts";
 import { alertsIn } from "./alerts.ts";
 import { readOptions } from "./options.ts";
+import { prepareOut } from "./out-folder.ts";
 import { readHealth, readOutcome } from "./outcome.ts";
+import { checkPolicy } from "./policy-check.ts";
 import { postureLine, postureOf } from "./posture.ts";
 import { writeReport } from "./report.ts";
 import { type Delivery, type Push, readScenario } from "./scenario.ts";
@@ -21,6 +23,8 @@ export async function runDemo(args: readonly string[]): Promise<void> {
   const started = performance.now();
   const options = readOptions(args);
   const scenario = readScenario(options);
+  checkPolicy(options.policy, options.stage, new Date(scenario.start).toISOString());
+  const mailDir = prepareOut(options.out);
   const timeZone = timeZoneOf(options.policy);
   const terminal = createTerminal(process.stdout);
   terminal.line(
@@ -31,9 +35,6 @@ export async function runDemo(args: readonly string[]): Promise<void> {
   );
   terminal.line();
 
-  rmSync(options.out, { recursive: true, force: true });
-  const mailDir = join(options.out, "mails");
-  mkdirSync(mailDir, { recursive: true });
   const data = mkdtempSync(join(tmpdir(), "guardrail-"));
   const clock = createVirtualClock({ start: new Date(scenario.start).toISOString() });
   const world = await startWorld({

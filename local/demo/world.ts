@@ -50,6 +50,11 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   if (reading.kind === "invalid") {
     throw new Error(reading.mistakes.map(({ path, message }) => `${path}: ${message}`).join("\n"));
   }
+  if (reading.estate.resources.length === 0) {
+    throw new Error(
+      `${options.estate}: holds no resource; put JSON as "az aks list -o json" prints it there`,
+    );
+  }
   let host: RunningHost | null = null;
   const azure = createSimulatedAzure({
     estate: reading.estate,
