@@ -32,7 +32,7 @@ export const onlyOurKeys: Invariant = {
       replace: "addonProfiles: { [key]: profile }",
       test: {
         file: "test/shared/azure/clusters.test.ts",
-        name: "changes only that, guarded, and leaves out what is read-only",
+        name: "changes only that, and leaves out what is read-only",
       },
     },
     {
@@ -41,7 +41,7 @@ export const onlyOurKeys: Invariant = {
       replace: 'key === "azurepolicy") ?? "azurepolicy"',
       test: {
         file: "test/shared/azure/clusters.test.ts",
-        name: "changes only that, guarded, and leaves out what is read-only",
+        name: "changes only that, and leaves out what is read-only",
       },
     },
     {
