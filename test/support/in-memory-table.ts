@@ -60,6 +60,7 @@ export function createInMemoryTable(): Table {
     },
 
     async page(filter, next) {
+      if (next !== null && !/^\d+$/.test(next)) throw new SyntaxError("no token of this table");
       const start = next === null ? 0 : Number(next);
       const found = matching(filter);
       const end = start + pageSize;

@@ -40,10 +40,17 @@ export const refuseMistakes = (mistakes: readonly RequestMistake[]): HttpRespons
 
 /** The mistakes that a schema found, by path below `root`. */
 export const mistakesOf = (root: string, error: z.ZodError): readonly RequestMistake[] =>
-  error.issues.map(({ path, message }) => ({
-    path: [root, ...path.map(String)].join("."),
-    message: message.slice(0, 500),
-  }));
+  error.issues.flatMap((issue) => {
+    const path = [root, ...issue.path.map(String)].join(".");
+    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key));
+    const whole = issue.path.length === 0 && issue.code === "invalid_type";
+    return [{ path, message: whole ? "send a JSON object" : issue.message.slice(0, 500) }];
+  });
+
+const unknownKey = (path: string, key: string): RequestMistake => ({
+  path: `${path}.${key.slice(0, 100)}`,
+  message: "is not known here: take it out, or see docs/http.md for its name",
+});
 
 /** What a schema makes of a part of the request, or the answer that names its mistakes. */
 export function parsePart<T>(

@@ -2,9 +2,9 @@ import type { HttpResponseInit } from "@azure/functions";
 import * as z from "zod";
 import { explainCase } from "../../../shared/decisions/explain.ts";
 import type { Case } from "../../../shared/domain/case.ts";
-import { canonicalId } from "../../../shared/domain/resource-id.ts";
+import { canonicalId, parseResourceId } from "../../../shared/domain/resource-id.ts";
 import type { FunctionApp, TriggerDependencies } from "../dependencies.ts";
-import { json, parsePart, refuse } from "./answers.ts";
+import { json, parsePart, refuse, refuseMistakes } from "./answers.ts";
 import { type OperatorCall, registerOperatorFunction } from "./operator-function.ts";
 
 /** Registers reading cases: the list, one by its id, one by its resource. */
@@ -27,14 +27,21 @@ export function registerCases(app: FunctionApp, deps: TriggerDependencies): void
 export const idIn = ({ request }: Pick<OperatorCall, "request">): string =>
   (request.params["id"] ?? "").slice(0, 64).toUpperCase();
 
+const anId = "give the ARM id of the resource: /subscriptions/...";
+const aPage = "give the value of next from the page before";
+
 const Query = z.strictObject({
-  subject: z.string().max(2_000, "give an ARM resource id").optional(),
+  subject: z
+    .string()
+    .max(2_000, anId)
+    .refine((id) => parseResourceId(id) !== null, anId)
+    .optional(),
   subscription: z
     .string()
     .regex(/^[0-9a-zA-Z-]{1,64}$/, "give a subscription id, without /subscriptions/")
     .optional(),
   open: z.enum(["true", "false"], "give true or false").optional(),
-  next: z.string().max(4_000, "give the value of next from the page before").optional(),
+  next: z.string().max(4_000, aPage).optional(),
 });
 
 async function listCases(deps: TriggerDependencies, call: OperatorCall): Promise<HttpResponseInit> {
@@ -49,8 +56,14 @@ async function listCases(deps: TriggerDependencies, call: OperatorCall): Promise
     ...(subscription ? { subscriptionId: subscription.toLowerCase() } : {}),
     ...(open ? { open: open === "true" } : {}),
   };
-  const page = await deps.gateways.cases.list(filter, next ?? null);
-  return json(200, { cases: page.rows.map(summary), next: page.next });
+  try {
+    const page = await deps.gateways.cases.list(filter, next ?? null);
+    return json(200, { cases: page.rows.map(summary), next: page.next });
+  } catch (error) {
+    // Only storage can tell whether such a text is one of its own.
+    if (next === undefined || deps.isStorageOutage(error)) throw error;
+    return refuseMistakes([{ path: "query.next", message: aPage }]);
+  }
 }
 
 /** The query as an object, less the key that the host takes from it. */

@@ -55,7 +55,7 @@ export async function healthDetails(
     subscriptions: {
       expected: expected.length,
       readable: readable.length,
-      missing: expected.filter((id) => !readable.includes(id)).sort(),
+      missing: lastScan ? expected.filter((id) => !readable.includes(id)).sort() : [],
     },
   };
 }

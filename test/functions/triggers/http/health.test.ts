@@ -18,6 +18,15 @@ describe("health", () => {
     expect((await call("health")).body).toEqual({ ok: false });
   });
 
+  it("misses no subscription before the first scan has looked for any", async () => {
+    const { call, gateways, clock } = createTriggers();
+    await gateways.system.noteSubscriptions([{ id: "sub-1", name: "1" }], clock.now.toISOString());
+    expect((await call("healthDetails")).body).toMatchObject({
+      lastScan: null,
+      subscriptions: { expected: 1, readable: 0, missing: [] },
+    });
+  });
+
   it("says why to who holds a key", async () => {
     const { call, clock, gateways, wait, deliver, tick } = createTriggers();
     await tick();
