@@ -6,9 +6,12 @@ export type Removed = Readonly<Record<string, number>>;
 
 const day = 24 * 3_600_000;
 
-/** Tables: cases, alerts, notices, digests, quarantine, ledger. */
+/** Tables: cases, images, alerts, notices, digests, quarantine, ledger. */
 export const housekeepingActivities = (
-  gateways: Pick<Gateways, "cases" | "alerts" | "notices" | "digests" | "quarantine" | "ledger">,
+  gateways: Pick<
+    Gateways,
+    "cases" | "keptImages" | "alerts" | "notices" | "digests" | "quarantine" | "ledger"
+  >,
   now: () => string,
 ) => ({
   /** Removes what is older than the policy keeps it. */
@@ -27,7 +30,7 @@ export const housekeepingActivities = (
     };
   },
 
-  /** Removes the cases of one page that were closed long ago. */
+  /** Removes the cases of one page that were closed long ago, with the images kept beside them. */
   removeClosedCases: async (input: {
     subject: string;
     keep: GuardrailPolicy["keep"];
@@ -36,7 +39,12 @@ export const housekeepingActivities = (
     const before = new Date(Date.parse(now()) - input.keep.casesDays * day).toISOString();
     const page = await gateways.cases.list({ open: false }, input.next);
     const old = page.rows.filter((one) => one.closedAt !== null && one.closedAt < before);
-    for (const one of old) await gateways.cases.remove(one.subject);
+    for (const { subject, facts } of old) {
+      const version = facts.images?.version ?? null;
+      const which = { version, current: null, now: now() };
+      if (version !== null) await gateways.keptImages.remove(subject, which);
+      await gateways.cases.remove(subject);
+    }
     return { removed: old.length, next: page.next };
   },
 });

@@ -76,6 +76,15 @@ export const ImageSoftware = z.strictObject({
 });
 export type ImageSoftware = z.infer<typeof ImageSoftware>;
 
+/** A secret that Defender finds in an image; `kind` is what its recommendation is called. */
+export const ImageSecret = z.strictObject({
+  kind: z.string().min(1),
+  severity: z.enum(["Critical", "High", "Medium", "Low"]),
+  /** An exemption covers it: Defender answers it as not applicable. */
+  exempt: z.boolean().optional(),
+});
+export type ImageSecret = z.infer<typeof ImageSecret>;
+
 /** Where an image runs. */
 export const ImagePlace = z.strictObject({ cluster: armId, namespace: z.string().min(1) });
 export type ImagePlace = z.infer<typeof ImagePlace>;
@@ -92,6 +101,7 @@ export const RegistryImage = z.strictObject({
   pushedAt: isoTime,
   runsIn: z.array(ImagePlace).optional(),
   software: z.array(ImageSoftware).refine(namedOnce, "names the same software twice"),
+  secrets: z.array(ImageSecret).optional(),
   /** False: of a kind that Defender does not scan, or not pulled lately. Azure then shows nothing of it. */
   scanned: z.boolean().optional(),
 });

@@ -111,8 +111,13 @@ async function carryOut(world: World, delivery: Delivery): Promise<void> {
 }
 
 /** Absent and undefined are two things to the simulated Azure. */
-function pushOf({ kind: _, software, runsIn, ...push }: Push): ImagePush {
-  return { ...push, ...(software ? { software } : {}), ...(runsIn ? { runsIn } : {}) };
+function pushOf({ kind: _, software, secrets, runsIn, ...push }: Push): ImagePush {
+  return {
+    ...push,
+    ...(software ? { software } : {}),
+    ...(secrets ? { secrets } : {}),
+    ...(runsIn ? { runsIn } : {}),
+  };
 }
 
 function mailsOf({ azure }: World): readonly SentMail[] {

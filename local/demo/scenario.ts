@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { ImagePlace, ImageSoftware } from "../azure/estate-entry.ts";
+import { ImagePlace, ImageSecret, ImageSoftware } from "../azure/estate-entry.ts";
 import type { Options } from "./options.ts";
 
 const minute = 60_000;
@@ -29,6 +29,7 @@ const Push = z.object({
   digest: z.string(),
   tag: z.string().nullable(),
   software: z.array(ImageSoftware).optional(),
+  secrets: z.array(ImageSecret).optional(),
   runsIn: z.array(ImagePlace).optional(),
 });
 

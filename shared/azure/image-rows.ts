@@ -55,6 +55,7 @@ const Texts = z.array(z.string()).nullish();
 
 const Row = z.object({
   id: z.string(),
+  isSecret: z.union([z.boolean(), z.number()]).nullish(),
   entity: z.string().nullish(),
   image: About,
   title: z.string().nullish(),
@@ -75,13 +76,15 @@ const Row = z.object({
 });
 type Row = z.output<typeof Row>;
 
-/** A recommendation about software in an image, as Resource Graph's projected row says it. */
+/** A recommendation about software, or a secret, in an image, as Resource Graph's projected row says it. */
 export const AssessmentRow = Row.transform((row): ImageAssessment => {
+  if (row.isSecret) return secretOf(row);
   const cves = cvesOf(row);
   const scanned = row.scanners.flatMap(({ DetectedSoftwareVersions: found }) => found ?? []);
   const fixed = fixedIn(row);
   return {
     image: imageOf(row),
+    about: "software",
     software: row.software || (row.title ?? "").replace(/^Update\s+/i, "") || "unknown software",
     installed: row.installed.length > 0 ? row.installed : [...new Set(scanned)],
     fixed,
@@ -93,6 +96,23 @@ export const AssessmentRow = Row.transform((row): ImageAssessment => {
     since: row.changed || row.first || null,
   };
 });
+
+/** Nothing is taken over but what kind of secret it is. */
+function secretOf(row: Row): ImageAssessment {
+  return {
+    image: imageOf(row),
+    about: "secret",
+    software: row.title || "a secret of a kind that Defender does not name",
+    installed: [],
+    fixed: null,
+    fixable: true,
+    severity: severityOf(row.severity),
+    cves: [],
+    status: statusOf(row.status),
+    cause: row.cause || null,
+    since: row.changed || row.first || null,
+  };
+}
 
 function imageOf({ id, entity, image }: Row): Image {
   const place = /^(.+?)\/providers\/microsoft\.security\//i.exec(id)?.[1] ?? id;

@@ -6,14 +6,20 @@ import type { EstateRegistry } from "./ports.ts";
 
 const registries = "microsoft.containerregistry/registries";
 
-/** Recommendations about images in registries, as Resource Graph names them (2026). */
-const softwareUpdates = (resourceType: string): string => `securityresources
+const assessments = `securityresources
 | where type =~ 'microsoft.security/assessments'
-| where tostring(properties.metadata.recommendationCategory) =~ 'SoftwareUpdate'
-| where tostring(properties.resourceDetails.ResourceType) =~ '${resourceType}'`;
+| extend category = tostring(properties.metadata.recommendationCategory), entityType = tostring(properties.resourceDetails.ResourceType)`;
 
-const images = softwareUpdates(".containerimage");
-const containers = softwareUpdates("K8s-container");
+/**
+ * Recommendations about images in registries, as Resource Graph names them (2026). Of secrets only the
+ * category is documented: what is below a registry is taken for one in an image.
+ */
+const images = `${assessments}
+| extend isSecret = category =~ 'ExposedSecrets'
+| where isSecret or (category =~ 'SoftwareUpdate' and entityType =~ '.containerimage')`;
+
+const containers = `${assessments}
+| where category =~ 'SoftwareUpdate' and entityType =~ 'K8s-container'`;
 
 /** The registry in an id of something below it; assessments of images hang below their registry. */
 const registryIn = (text: string): string =>
@@ -71,13 +77,15 @@ const below = (registryId: string): string => `id startswith ${kqlString(`${regi
 
 /**
  * What Defender says of the images of one registry. Of the details of vulnerabilities, which can be
- * long, only names, severities and fixes are asked for: a page of answers has at most 16 MB.
+ * long, only names, severities and fixes are asked for: a page of answers has at most 16 MB. Of a
+ * secret nothing is asked for that is not the same for all secrets of its kind.
  */
 export const assessmentsQuery = (registryId: string) => ({
   kql: `${images}
 | where ${below(registryId)}
-| extend data = properties.additionalData, details = tostring(properties.additionalData.CvesDetails)
-| project id, entity = tostring(properties.resourceDetails.Id), image = properties.resourceAdditionalData, title = tostring(properties.displayName), software = tostring(data.SoftwareName), severity = tostring(properties.metadata.severity), status = tostring(properties.status.code), cause = tostring(properties.status.cause), changed = tostring(properties.status.statusChangeDate), first = tostring(properties.status.firstEvaluationDate), installed = data.DetectedSoftwareVersions, fixed = tostring(data.FixedVersion), fixStatus = tostring(data.FixStatus), scanners = data.ScannersDetails, cves = extract_all(@'"CveId"\\s*:\\s*"([^"]+)"', details), severities = extract_all(@'"Severity"\\s*:\\s*"([^"]*)"', details), fixes = extract_all(@'"FixedVersion"\\s*:\\s*"([^"]+)"', details), fixExists = details contains '"FixAvailable"'
+| extend data = iff(isSecret, dynamic(null), properties.additionalData)
+| extend details = tostring(data.CvesDetails), title = iff(isSecret, tostring(properties.metadata.displayName), tostring(properties.displayName))
+| project id, isSecret, entity = tostring(properties.resourceDetails.Id), image = properties.resourceAdditionalData, title, software = tostring(data.SoftwareName), severity = tostring(properties.metadata.severity), status = tostring(properties.status.code), cause = tostring(properties.status.cause), changed = tostring(properties.status.statusChangeDate), first = tostring(properties.status.firstEvaluationDate), installed = data.DetectedSoftwareVersions, fixed = tostring(data.FixedVersion), fixStatus = tostring(data.FixStatus), scanners = data.ScannersDetails, cves = extract_all(@'"CveId"\\s*:\\s*"([^"]+)"', details), severities = extract_all(@'"Severity"\\s*:\\s*"([^"]*)"', details), fixes = extract_all(@'"FixedVersion"\\s*:\\s*"([^"]+)"', details), fixExists = details contains '"FixAvailable"'
 | order by id asc`,
   row: AssessmentRow,
 });

@@ -1,5 +1,6 @@
 import type { ImageAssessment } from "../domain/image-finding.ts";
 import { type ImageFacts, isOpenImage, type KeptImage } from "../domain/kept-image.ts";
+import { imageKey } from "./image-grouping.ts";
 import type { ImageJudgement } from "./images.ts";
 
 /** What a look at a registry's images rests on. */
@@ -20,14 +21,18 @@ export function imageFacts({
   const open = kept.filter(isOpenImage);
   return {
     version,
-    open: open.length,
-    running: open.filter(({ finding }) => finding.runsIn.length > 0).length,
-    unknown: open.filter(({ unknown }) => unknown !== null).length,
+    open: imagesIn(open),
+    running: imagesIn(open.filter(({ finding }) => finding.runsIn.length > 0)),
+    unknown: imagesIn(open.filter(({ unknown }) => unknown !== null)),
     leftOut: judgement.leftOut,
     openRecommendations: assessments.filter(({ status }) => status === "unhealthy").length,
     changedAt: latestChange(assessments),
   };
 }
+
+/** An image with software to update and a secret in it is one image. */
+const imagesIn = (kept: readonly KeptImage[]): number =>
+  new Set(kept.map(({ finding }) => imageKey(finding.image))).size;
 
 function latestChange(assessments: readonly ImageAssessment[]): string | null {
   const times = assessments

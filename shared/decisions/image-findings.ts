@@ -1,7 +1,7 @@
 import type { Finding } from "../domain/finding.ts";
 import { caseSeverityOf, type Image, type ImageFinding } from "../domain/image-finding.ts";
 import { isOpenImage, type KeptImage } from "../domain/kept-image.ts";
-import { imageKey } from "./image-grouping.ts";
+import { keyOfFinding } from "./image-grouping.ts";
 
 const prefix = "image:";
 
@@ -10,24 +10,28 @@ export const isImageFinding = ({ key }: Pick<Finding, "key">): boolean => key.st
 
 /** An image as the finding that cases hold, and people read. */
 export function findingOfImage({ finding, firstSeen, resolvedAt, unknown }: KeptImage): Finding {
-  const { software } = finding;
-  const count = software.length === 1 ? "1 package" : `${software.length} packages`;
   const runs = finding.runsIn.length > 0 ? ", and it runs" : "";
   return {
-    key: `${prefix}${imageKey(finding.image)}`,
+    key: `${prefix}${keyOfFinding(finding)}`,
     rule: "images",
     part: "images",
     severity: caseSeverityOf(finding.severity),
-    title: `${imageName(finding.image)}: ${count} to update${runs}`.slice(0, 200),
+    title: `${imageName(finding.image)}: ${wrongWith(finding)}${runs}`.slice(0, 200),
     definition: null,
     assignment: null,
     components: [],
-    componentCount: software.length,
+    componentCount: 0,
     cutOff: false,
     firstSeen,
     lastSeen: unknown?.since ?? resolvedAt ?? firstSeen,
     resolvedAt,
   };
+}
+
+function wrongWith({ software, secrets }: ImageFinding): string {
+  if (secrets.length === 1) return "a secret lies in it";
+  if (secrets.length > 1) return `secrets of ${secrets.length} kinds lie in it`;
+  return `${software.length === 1 ? "1 package" : `${software.length} packages`} to update`;
 }
 
 /** As people call it: by its first tag, else by the start of its digest. */

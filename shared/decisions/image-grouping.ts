@@ -3,12 +3,14 @@ import {
   type ImageAssessment,
   type ImageFinding,
   type ImagePlace,
+  type ImageSeverity,
   imageSeverities,
+  type SecretFinding,
   type SoftwareFinding,
   worstOf,
 } from "../domain/image-finding.ts";
 
-/** Everything that Defender says of one image. */
+/** Everything that Defender says of one image, or all of it that is about one kind of thing. */
 export interface AssessedImage {
   readonly image: Image;
   readonly assessments: readonly ImageAssessment[];
@@ -17,6 +19,20 @@ export interface AssessedImage {
 /** The key of an image within its registry. */
 export const imageKey = ({ repository, digest }: Pick<Image, "repository" | "digest">): string =>
   `${repository}@${digest}`;
+
+/** The key of what is found in an image: software and secrets have one each. */
+export const findingKey = (
+  image: Pick<Image, "repository" | "digest">,
+  about: ImageAssessment["about"],
+): string => (about === "secret" ? `secret:${imageKey(image)}` : imageKey(image));
+
+/** What a finding is about. */
+export const aboutOf = ({ secrets }: Pick<ImageFinding, "secrets">): ImageAssessment["about"] =>
+  secrets.length > 0 ? "secret" : "software";
+
+/** The key of a finding. */
+export const keyOfFinding = (finding: Pick<ImageFinding, "image" | "secrets">): string =>
+  findingKey(finding.image, aboutOf(finding));
 
 /** Groups assessments by image; tags of all of them count, and the latest push. */
 export function groupByImage(
@@ -57,18 +73,35 @@ function together(software: string, members: readonly ImageAssessment[]): Softwa
   };
 }
 
-/** Builds the finding of an image from what must be updated in it. */
+/** A secret that nobody rated is no small matter: whoever pulls the image has it. */
+const unrated: ImageSeverity = "High";
+
+/** Groups the assessments of secrets in one image by kind, worst first. */
+export function groupByKind(assessments: readonly ImageAssessment[]): SecretFinding[] {
+  const groups = Map.groupBy(assessments, ({ software }) => software);
+  return [...groups]
+    .map(([kind, members]): SecretFinding => {
+      const worst = worstOf(members.map(({ severity }) => severity));
+      const severity = worst === "Unknown" ? unrated : worst;
+      return { kind, severity, since: earliest(members.map(({ since }) => since)) };
+    })
+    .sort((left, right) => rank(right) - rank(left) || compare(left.kind, right.kind));
+}
+
+/** Builds the finding of an image from what must be updated in it, or from the secrets that lie in it. */
 export function findingOf(
   image: Image,
-  software: readonly SoftwareFinding[],
+  { software = [], secrets = [] }: Partial<Pick<ImageFinding, "software" | "secrets">>,
   places: readonly ImagePlace[],
 ): ImageFinding {
+  const parts = [...software, ...secrets];
   const runsIn = places.map(({ cluster, namespace }) => ({ cluster, namespace }));
   return {
     image,
-    severity: worstOf(software.map(({ severity }) => severity)),
+    severity: worstOf(parts.map(({ severity }) => severity)),
     software,
-    since: earliest(software.map(({ since }) => since)),
+    secrets,
+    since: earliest(parts.map(({ since }) => since)),
     runsIn: [...new Map(runsIn.map((place) => [placeKey(place), place])).entries()]
       .sort(([left], [right]) => compare(left, right))
       .map(([, place]) => place),
@@ -78,10 +111,12 @@ export function findingOf(
 const placeKey = ({ cluster, namespace }: Omit<ImagePlace, "digest">): string =>
   `${cluster} ${namespace ?? ""}`;
 
-/** Orders findings: running first when asked, worst first, then by name. */
+/** Orders findings: secrets first, then running ones when asked, worst first, then by name. */
 export function compareFindings(runningFirst: boolean) {
+  const leaks = (finding: ImageFinding): number => Number(aboutOf(finding) === "secret");
   const runs = ({ runsIn }: ImageFinding): number => (runningFirst && runsIn.length > 0 ? 1 : 0);
   return (left: ImageFinding, right: ImageFinding): number =>
+    leaks(right) - leaks(left) ||
     runs(right) - runs(left) ||
     rank(right) - rank(left) ||
     compare(imageKey(left.image), imageKey(right.image));
@@ -90,7 +125,7 @@ export function compareFindings(runningFirst: boolean) {
 const worstFirst = (left: SoftwareFinding, right: SoftwareFinding): number =>
   rank(right) - rank(left) || compare(left.software, right.software);
 
-const rank = ({ severity }: Pick<SoftwareFinding, "severity">): number =>
+const rank = ({ severity }: { readonly severity: ImageSeverity }): number =>
   imageSeverities.indexOf(severity);
 
 /** So that the same assessments in another order are told in the same words. */

@@ -2,7 +2,7 @@ import { caseSeverityOf, worstOf } from "../domain/image-finding.ts";
 import { type ImageFacts, isOpenImage, type KeptImage, type Told } from "../domain/kept-image.ts";
 import type { Notice } from "../domain/notice.ts";
 import type { InForce } from "../domain/policy.ts";
-import { imageKey } from "./image-grouping.ts";
+import { aboutOf, imageKey, keyOfFinding } from "./image-grouping.ts";
 import { may } from "./stage.ts";
 
 /** A registry's images before and after a look. */
@@ -76,14 +76,25 @@ export function decideImageNotices(news: ImageNews): readonly TellOwners[] {
   });
 }
 
-const nameOf = ({ finding }: KeptImage): string => imageKey(finding.image);
+const nameOf = ({ finding }: KeptImage): string => keyOfFinding(finding);
 const setOf = ({ owners }: KeptImage): string => owners.to.join();
+
+/** An image with software to update and a secret in it is one image. */
+function counted(images: readonly KeptImage[]): string {
+  const count = new Set(images.map(({ finding }) => imageKey(finding.image))).size;
+  return count === 1 ? "1 image" : `${count} images`;
+}
+
+function toDo(images: readonly KeptImage[]): string {
+  const leaking = images.filter(({ finding }) => aboutOf(finding) === "secret");
+  const secrets = leaking.length > 0 ? `, ${counted(leaking)} with secrets to revoke` : "";
+  return `${counted(images)} to rebuild${secrets}`;
+}
 
 function noticeOf(
   { subject, caseId, now, notBefore }: ImageNews,
   { kind, key, images }: Pick<Notice, "kind" | "key"> & { readonly images: readonly KeptImage[] },
 ): Notice {
-  const count = images.length === 1 ? "1 image" : `${images.length} images`;
   return {
     key,
     subject,
@@ -91,7 +102,7 @@ function noticeOf(
     kind,
     severity: caseSeverityOf(worstOf(images.map(({ finding }) => finding.severity))),
     urgent: false,
-    title: kind === "finding" ? `${count} to rebuild` : `${count} done`,
+    title: kind === "finding" ? toDo(images) : `${counted(images)} done`,
     createdAt: now,
     notBefore,
     sentAt: null,

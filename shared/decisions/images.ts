@@ -14,10 +14,12 @@ import {
 import {
   type AssessedImage,
   compareFindings,
+  findingKey,
   findingOf,
   groupByImage,
+  groupByKind,
   groupBySoftware,
-  imageKey,
+  keyOfFinding,
 } from "./image-grouping.ts";
 import { hasPassed } from "./time.ts";
 
@@ -42,7 +44,7 @@ export interface ImageJudgement {
   readonly closed: readonly ClosedImage[];
   /** Why the registry as a whole says nothing; null when it does. */
   readonly unjudged: { readonly reason: NoScanReason; readonly why: string | null } | null;
-  /** How many pieces of software, over all images, are no finding, by reason. */
+  /** How many pieces of software and secrets, over all images, are no finding, by reason. */
   readonly leftOut: Readonly<Record<LeftOut, number>>;
 }
 
@@ -55,21 +57,23 @@ const scannedFor = { days: 30 };
 /** An image that nobody has seen for so long is let go of. */
 const rememberedFor = { days: 30 };
 
-/** Decides which images have something to update, which are done with, and which are unknown. */
+/**
+ * Decides which images have something to update or hold secrets, which are done with, and which are
+ * unknown. A secret counts however it is rated, and whether or not anything else could be updated.
+ */
 export function decideImages(observed: ObservedImages, rule: ImagesRule): ImageJudgement {
   const images = groupByImage(observed.assessments);
   const placesOf = Map.groupBy(observed.running, ({ digest }) => digest);
-  const sorting = [...images.values()].map((assessed) => sortOut(assessed, rule));
+  const subjects = new Map([...images.values()].flatMap(byAbout));
+  const sorting = [...subjects.values()].map((assessed) => sortOut(assessed, rule));
   const findings = sorting
     .filter(({ told }) => told.length > 0)
-    .map(({ image, told }) =>
-      findingOf(image, groupBySoftware(told), placesOf.get(image.digest) ?? []),
-    )
+    .map(({ image, told }) => findingOf(image, partsOf(told), placesOf.get(image.digest) ?? []))
     .sort(compareFindings(rule.runningFirst));
-  const open = new Set(findings.map(({ image }) => imageKey(image)));
+  const open = new Set(findings.map(keyOfFinding));
   const fates = observed.before
-    .filter((image) => !open.has(imageKey(image)))
-    .map((image) => fateOf(image, { observed, images }));
+    .filter((image) => !open.has(findingKey(image, image.about)))
+    .map((image) => fateOf(image, { observed, images, subjects }));
   return {
     findings,
     unknown: fates.flatMap((fate) => ("reason" in fate ? [fate] : [])),
@@ -78,6 +82,18 @@ export function decideImages(observed: ObservedImages, rule: ImagesRule): ImageJ
     leftOut: countLeftOut(sorting.flatMap(({ left }) => left)),
   };
 }
+
+/** What is said of an image, software and secrets apart. */
+const byAbout = ({ image, assessments }: AssessedImage): [string, AssessedImage][] =>
+  [...Map.groupBy(assessments, ({ about }) => about)].map(([about, members]) => [
+    findingKey(image, about),
+    { image, assessments: members },
+  ]);
+
+const partsOf = (told: readonly ImageAssessment[]) =>
+  told[0]?.about === "secret"
+    ? { secrets: groupByKind(told) }
+    : { software: groupBySoftware(told) };
 
 interface Sorted {
   readonly image: Image;
@@ -97,6 +113,7 @@ function sortOut({ image, assessments }: AssessedImage, rule: ImagesRule): Sorte
 function whyLeftOut(one: ImageAssessment, rule: ImagesRule): LeftOut | "told" | "healthy" {
   if (one.status === "healthy") return "healthy";
   if (one.status === "not-applicable") return isExcuse(one.cause) ? "exempt" : "notAssessed";
+  if (one.about === "secret") return "told";
   if (one.severity === "Unknown") return "unrated";
   if (!reachesImageBar(one.severity, rule.from)) return "underTheBar";
   return rule.fixableOnly && !one.fixable ? "unfixable" : "told";
@@ -123,12 +140,14 @@ function unjudged(scanning: Scanning): ImageJudgement["unjudged"] {
 interface Surroundings {
   readonly observed: ObservedImages;
   readonly images: ReadonlyMap<string, AssessedImage>;
+  /** The same, software and secrets apart. */
+  readonly subjects: ReadonlyMap<string, AssessedImage>;
 }
 
 /** What becomes of an image that had a finding and has none now. */
 function fateOf(image: RememberedImage, around: Surroundings): UnknownImage | ClosedImage {
   const { scanning } = around.observed;
-  const assessed = around.images.get(imageKey(image));
+  const assessed = around.subjects.get(findingKey(image, image.about));
   if (assessed) return fateByAssessments(image, assessed.assessments, around);
   const off = unjudged(scanning);
   if (off) return unknown(image, { ...off, now: around.observed.now });

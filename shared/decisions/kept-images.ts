@@ -1,7 +1,7 @@
 import type { ImageFinding, RememberedImage } from "../domain/image-finding.ts";
 import { isOpenImage, type KeptImage } from "../domain/kept-image.ts";
 import type { Recipients } from "../domain/owner.ts";
-import { imageKey } from "./image-grouping.ts";
+import { aboutOf, findingKey, keyOfFinding } from "./image-grouping.ts";
 import type { ImageJudgement } from "./images.ts";
 import { hasPassed } from "./time.ts";
 
@@ -18,9 +18,11 @@ const mostResolved = 1_000;
 
 /** The open images of an earlier look, as {@link decideImages} wants them. */
 export const rememberedOf = (kept: readonly KeptImage[]): readonly RememberedImage[] =>
-  kept
-    .filter(isOpenImage)
-    .map(({ finding, unknown }) => ({ ...finding.image, unknownSince: unknown?.since ?? null }));
+  kept.filter(isOpenImage).map(({ finding, unknown }) => ({
+    ...finding.image,
+    about: aboutOf(finding),
+    unknownSince: unknown?.since ?? null,
+  }));
 
 /**
  * An earlier look's images with those of this one: what is still found keeps its first time, what is
@@ -31,23 +33,25 @@ export function mergeImages(
   earlier: readonly KeptImage[],
   { judgement, ownersOf, now }: ImagesSeen,
 ): readonly KeptImage[] {
-  const before = new Map(earlier.map((kept) => [imageKey(kept.finding.image), kept]));
+  const before = new Map(earlier.map((kept) => [keyOfFinding(kept.finding), kept]));
   const owned = (finding: ImageFinding) => ownersOf(finding.image.repository);
   const found = judgement.findings.map((finding): KeptImage => {
-    const known = before.get(imageKey(finding.image));
+    const known = before.get(keyOfFinding(finding));
     const firstSeen = known && isOpenImage(known) ? known.firstSeen : now;
     return { finding, firstSeen, unknown: null, resolvedAt: null, owners: owned(finding) };
   });
   const dark = judgement.unknown.flatMap(({ image, reason, why }): KeptImage[] => {
-    const known = before.get(imageKey(image));
+    const known = before.get(findingKey(image, image.about));
     if (!known) return [];
     const unknown = { since: image.unknownSince ?? now, reason, why };
     return [{ ...known, unknown, owners: owned(known.finding) }];
   });
-  const present = new Set([...found, ...dark].map(({ finding }) => imageKey(finding.image)));
-  const fixed = new Set(judgement.closed.filter(isFixed).map(({ image }) => imageKey(image)));
+  const present = new Set([...found, ...dark].map(({ finding }) => keyOfFinding(finding)));
+  const fixed = new Set(
+    judgement.closed.filter(isFixed).map(({ image }) => findingKey(image, image.about)),
+  );
   const past = earlier.flatMap((kept): KeptImage[] => {
-    const key = imageKey(kept.finding.image);
+    const key = keyOfFinding(kept.finding);
     if (present.has(key)) return [];
     if (isOpenImage(kept))
       return fixed.has(key) ? [{ ...kept, resolvedAt: now, unknown: null }] : [];

@@ -17,9 +17,14 @@ export interface Image {
   readonly pushedAt: string | null;
 }
 
-/** One recommendation of Defender: one piece of software in one image. All text is untrusted. */
+/**
+ * One recommendation of Defender: one piece of software, or one kind of secret, in one image. All text
+ * is untrusted.
+ */
 export interface ImageAssessment {
   readonly image: Image;
+  readonly about: "software" | "secret";
+  /** Its name; of a secret the kind, by the name of Defender's recommendation: never the secret. */
   readonly software: string;
   readonly installed: readonly string[];
   /** Null = no version is named; see `fixable`. */
@@ -63,19 +68,33 @@ export interface SoftwareFinding {
   readonly since: string | null;
 }
 
-/** An image in which something must be updated. */
+/** A kind of secret that lies in an image. */
+export interface SecretFinding {
+  /** As Defender names its recommendation. */
+  readonly kind: string;
+  readonly severity: ImageSeverity;
+  readonly since: string | null;
+}
+
+/**
+ * An image in which something must be updated, or in which secrets lie: two findings where both hold,
+ * because other things are to be done, and they begin and end by themselves.
+ */
 export interface ImageFinding {
   readonly image: Image;
   readonly severity: ImageSeverity;
-  /** Worst first. */
+  /** Worst first; empty in a finding about secrets. */
   readonly software: readonly SoftwareFinding[];
-  /** The earliest of its software's. */
+  /** Worst first; empty in a finding about software. */
+  readonly secrets: readonly SecretFinding[];
+  /** The earliest of what is in it. */
   readonly since: string | null;
   readonly runsIn: readonly Omit<ImagePlace, "digest">[];
 }
 
 /** An image that a case remembers an open finding of. */
 export interface RememberedImage extends Image {
+  readonly about: ImageAssessment["about"];
   /** ISO time since which nothing was known of it; null while Defender showed it. */
   readonly unknownSince: string | null;
 }
@@ -98,7 +117,7 @@ export interface UnknownImage {
 
 /** An image whose finding ends, and why. */
 export interface ClosedImage {
-  readonly image: Image;
+  readonly image: RememberedImage;
   readonly why: "clean" | "exempt" | "under-the-bar" | "replaced" | "gone" | "no-result-for-long";
 }
 

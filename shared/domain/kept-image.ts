@@ -21,12 +21,12 @@ export interface KeptImage {
 export interface ImageFacts {
   /** Under which the images are kept; null = none are. */
   readonly version: string | null;
-  /** Images with something to update, and how many of them run. */
+  /** Images with something to update or a secret, and how many of them run. */
   readonly open: number;
   readonly running: number;
   /** Open images of which Defender shows nothing now. */
   readonly unknown: number;
-  /** Software that is no finding, over all images, by reason. */
+  /** Software and secrets that are no finding, over all images, by reason. */
   readonly leftOut: Readonly<Record<string, number>>;
   /** What a scan compares: recommendations open, and the last change of any (ISO time). */
   readonly openRecommendations: number;

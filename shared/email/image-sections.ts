@@ -1,13 +1,19 @@
 import { imageName } from "../decisions/image-findings.ts";
+import { aboutOf } from "../decisions/image-grouping.ts";
 import type { Case } from "../domain/case.ts";
-import { type ImageSeverity, imageSeverities, worstOf } from "../domain/image-finding.ts";
+import {
+  type ImageAssessment,
+  type ImageSeverity,
+  imageSeverities,
+  worstOf,
+} from "../domain/image-finding.ts";
 import type { KeptImage } from "../domain/kept-image.ts";
 import type { MailRules } from "../domain/policy.ts";
 import { type Cell, firstOf, type Item, type Section, section } from "./document.ts";
 import type { Detail } from "./fit.ts";
 import { imageCard } from "./image-card.ts";
-import { counted, line } from "./plain.ts";
-import { dayOf, daysBetween } from "./when.ts";
+import { counted, joined, line } from "./plain.ts";
+import { secretCard } from "./secret-card.ts";
 
 /** The images of one registry that a mail tells its readers of. */
 export interface ToldImages {
@@ -29,56 +35,63 @@ export interface ImageTelling {
 /** Images in full; the rest is a table. */
 const mostInFull = 10;
 
-/** What to rebuild: new first, then what is still open; in the order that the policy asks for. */
+/** Secrets first, then what to rebuild: new before still open, in the order that the policy asks for. */
 export function imageSections(telling: ImageTelling): readonly Section[] {
-  const { images, detail } = telling;
-  const room = Math.min(mostInFull, detail.cards);
-  const left = Math.max(0, room - images.fresh.length);
-  const last = images.open.length > 0 ? "open" : "fresh";
-  return [
-    ...toRebuild(telling, { title: "Images to rebuild", which: "fresh", room, last }),
-    ...toRebuild(telling, { title: "Images still to rebuild", which: "open", room: left, last }),
-    ...fixedImages(telling),
-  ];
+  const parts = partsOf(telling.images).filter(({ images }) => images.length > 0);
+  const sections: Section[] = [];
+  let room = Math.min(mostInFull, telling.detail.cards);
+  for (const part of parts) {
+    const last = part === parts.at(-1);
+    sections.push(...partSection(telling, { ...part, room, last }));
+    room = Math.max(0, room - part.images.length);
+  }
+  return [...sections, ...fixedImages(telling)];
 }
 
 interface Part {
   readonly title: string;
-  readonly which: "fresh" | "open";
-  readonly room: number;
-  readonly last: "fresh" | "open";
+  readonly about: ImageAssessment["about"];
+  readonly images: readonly KeptImage[];
 }
 
-function toRebuild(telling: ImageTelling, { title, which, room, last }: Part): readonly Section[] {
-  const all = telling.images[which];
-  if (all.length === 0) return [];
-  const { shown, rest } = firstOf(all, room);
-  const cards = shown.map((kept) =>
-    imageCard(
-      { case: telling.case, kept },
-      telling.numbers(),
-      which === "open" ? sinceLine(telling, kept) : null,
-    ),
-  );
-  const aside =
-    rest > 0 ? `${counted(all.length, "image")}; the first ${shown.length} in full` : null;
+function partsOf({ fresh, open }: ToldImages): readonly Part[] {
+  const only = (about: Part["about"], images: readonly KeptImage[]) => ({
+    about,
+    images: images.filter(({ finding }) => aboutOf(finding) === about),
+  });
+  return [
+    { title: "Secrets to revoke", ...only("secret", fresh) },
+    { title: "Secrets still to revoke", ...only("secret", open) },
+    { title: "Images to rebuild", ...only("software", fresh) },
+    { title: "Images still to rebuild", ...only("software", open) },
+  ];
+}
+
+function partSection(
+  telling: ImageTelling,
+  { title, about, images, room, last }: Part & { readonly room: number; readonly last: boolean },
+): readonly Section[] {
+  const { shown, rest } = firstOf(images, room);
+  const write = about === "secret" ? secretCard : imageCard;
+  const cards = shown.map((kept) => write({ ...telling, kept }, telling.numbers()));
+  const full = shown.length > 0 ? `; the first ${shown.length} in full` : "";
+  const aside = rest > 0 ? `${counted(images.length, "image")}${full}` : null;
   return section(title, aside, [
     ...cards,
-    ...restOf(all.slice(shown.length), telling),
-    ...(which === last ? closing(telling) : []),
+    ...restOf(images.slice(shown.length), about, telling),
+    ...(last ? closing(telling) : []),
   ]);
 }
 
-function sinceLine({ mail, now }: ImageTelling, { firstSeen }: KeptImage): string {
-  const days = daysBetween(mail, firstSeen, now);
-  return `${dayOf(mail, firstSeen)}, ${counted(days, "day")}`;
-}
-
 /** A row an image; where even that is too much, a row a repository. */
-function restOf(rest: readonly KeptImage[], { detail }: ImageTelling): readonly Item[] {
+function restOf(
+  rest: readonly KeptImage[],
+  about: Part["about"],
+  { detail }: ImageTelling,
+): readonly Item[] {
   if (rest.length === 0) return [];
   if (rest.length <= detail.tableRows) {
-    const head = ["Image", "Worst", "Packages", "Runs in"];
+    const head = ["Image", "Worst", about === "secret" ? "Secrets" : "Packages", "Runs in"];
     return [{ kind: "table", head, rows: rest.map(imageRow) }];
   }
   const repositories = [...Map.groupBy(rest, ({ finding }) => finding.image.repository)].sort(
@@ -105,7 +118,7 @@ function imageRow({ finding }: KeptImage): readonly Cell[] {
   return [
     cell(line(imageName(finding.image), 90)),
     cell(finding.severity),
-    cell(String(finding.software.length)),
+    cell(String(finding.software.length + finding.secrets.length)),
     cell(where),
   ];
 }
@@ -127,10 +140,13 @@ const rank = (images: readonly KeptImage[]): number => imageSeverities.indexOf(w
 
 function closing({ case: one }: ImageTelling): readonly Item[] {
   const { leftOut = {} } = one.facts.images ?? {};
+  const { unfixable = 0, underTheBar = 0, exempt = 0 } = leftOut;
   const unlisted = [
-    ...said(leftOut["unfixable"], "that nobody has fixed yet"),
-    ...said(leftOut["underTheBar"], "below the bar of your organization"),
-    ...said(leftOut["exempt"], "exempt"),
+    ...(unfixable > 0 ? [`${counted(unfixable, "package")} that nobody has fixed yet`] : []),
+    ...(underTheBar > 0
+      ? [`${underTheBar} below the severity that your organization asks for`]
+      : []),
+    ...(exempt > 0 ? [`${exempt} exempt`] : []),
   ];
   return [
     {
@@ -138,21 +154,23 @@ function closing({ case: one }: ImageTelling): readonly Item[] {
       lines: [
         "A new image is scanned within hours of its push; you then get one closing line.",
         ...(unlisted.length > 0
-          ? [`Not listed, over the whole registry: packages ${unlisted.join(", ")}.`]
+          ? [`Not listed, counted over the whole registry: ${joined(unlisted)}.`]
           : []),
       ],
     },
   ];
 }
 
-const said = (count: number | undefined, words: string): string[] =>
-  count ? [`${words}: ${count}`] : [];
-
 function fixedImages({ images: { fixed }, detail }: ImageTelling): readonly Section[] {
   const { shown, rest } = firstOf(fixed, detail.lines);
-  const lines = [
-    ...shown.map(({ finding }) => line(imageName(finding.image), 140)),
-    ...(rest > 0 ? [`and ${rest} more`] : []),
-  ];
+  const lines = [...shown.map(doneLine), ...(rest > 0 ? [`and ${rest} more`] : [])];
   return section("Images done", "thank you", lines.length > 0 ? [{ kind: "lines", lines }] : []);
+}
+
+/** That the image is gone does not end a secret. */
+function doneLine({ finding }: KeptImage): string {
+  const name = line(imageName(finding.image), 140);
+  return aboutOf(finding) === "secret"
+    ? `${name}: no secret is found any more. What was not revoked still works.`
+    : name;
 }

@@ -48,6 +48,7 @@ export function anImageFinding(over: Partial<ImageFinding> = {}): ImageFinding {
         since: found,
       },
     ],
+    secrets: [],
     since: found,
     runsIn: [],
     ...over,
@@ -65,6 +66,14 @@ export function aKeptImage(over: Partial<KeptImage> = {}): KeptImage {
     ...over,
   };
 }
+
+/** The same image, because of a secret in it. */
+export const aSecretFinding = (over: Partial<ImageFinding> = {}): ImageFinding =>
+  anImageFinding({
+    software: [],
+    secrets: [{ kind: "Exposed storage account key", severity: "High", since: found }],
+    ...over,
+  });
 
 /** A kept image of another repository and digest. */
 export const aKeptImageAt = (
@@ -84,6 +93,7 @@ export function anAssessment(over: Partial<ImageAssessment> = {}): ImageAssessme
   const { image } = anImageFinding();
   return {
     image,
+    about: "software",
     software: "openssl",
     installed: ["3.0.11"],
     fixed: "3.0.15",

@@ -13,9 +13,12 @@ export interface Assessed {
 
 /** The id of an assessment of an image in its registry. */
 export function imageAssessmentId({ registry, image, software }: Assessed): string {
-  const entity = `repositories-${dashed(image.repository)}-images-${image.digest}`;
-  return assessmentId(registry, entity, software);
+  return assessmentId(registry, imageEntity(image), software);
 }
+
+/** How an assessment's id names an image. */
+export const imageEntity = ({ repository, digest }: RegistryImage): string =>
+  `repositories-${dashed(repository)}-images-${digest}`;
 
 /** The id of an assessment of a container that runs the image. */
 export function runningAssessmentId(assessed: Assessed, place: ImagePlace): string {
@@ -24,8 +27,12 @@ export function runningAssessmentId(assessed: Assessed, place: ImagePlace): stri
   return assessmentId(place.cluster, entity, software);
 }
 
-function assessmentId(on: string, entity: string, software: ImageSoftware): string {
-  const name = guidOf(`update ${software.name}`);
+const assessmentId = (on: string, entity: string, software: ImageSoftware): string =>
+  assessmentIdOf(on, entity, `update ${software.name}`);
+
+/** The id of an assessment of something on a resource; its name is a GUID made of what it says. */
+export function assessmentIdOf(on: string, entity: string, says: string): string {
+  const name = guidOf(says);
   return `${on}/providers/Microsoft.Security/securityentitydata/${entity}/providers/Microsoft.Security/assessments/${name}`;
 }
 
@@ -62,7 +69,14 @@ export function runningAssessment(
   });
 }
 
-function aboutImage({ registry, image }: Assessed): JsonObject {
+/** What an assessment says of the image that it is about. */
+export function aboutImage({
+  registry,
+  image,
+}: {
+  readonly registry: string;
+  readonly image: RegistryImage;
+}): JsonObject {
   return {
     Digest: image.digest,
     Tags: image.tags,

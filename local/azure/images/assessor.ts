@@ -13,6 +13,7 @@ import {
 } from "./assessment.ts";
 import type { ExportAction } from "./exported.ts";
 import { scansRegistry, seesContainers } from "./scanning.ts";
+import { type AssessedSecret, secretAssessment, secretAssessmentId } from "./secret-assessment.ts";
 import type { ImageName, Shelf, Shelved } from "./shelf.ts";
 
 /** What a scan changed in Defender's assessments. */
@@ -30,7 +31,7 @@ export interface Assessor {
 /** Builds it over an empty store of assessments. */
 export function createAssessor(parts: Pick<AzureParts, "store">, shelf: Shelf): Assessor {
   const { store } = parts;
-  const written = new Map<string, ReadonlyMap<string, Assessed>>();
+  const written = new Map<string, ReadonlyMap<string, Assessed | AssessedSecret>>();
 
   const write = (wanted: Wanted): AssessmentChange[] => {
     const before = store.find(wanted.id);
@@ -49,7 +50,7 @@ export function createAssessor(parts: Pick<AzureParts, "store">, shelf: Shelf): 
   return {
     assess(name, at) {
       const key = `${canonical(name.registry)} ${name.repository}@${name.digest}`;
-      const old = written.get(key) ?? new Map<string, Assessed>();
+      const old = written.get(key) ?? new Map<string, Assessed | AssessedSecret>();
       const shelved = shelf.find(name);
       const scanned = shelved && isScanned(parts, shelved) ? shelved : null;
       const wanted = scanned ? wantedOf(parts, scanned, { old, at }) : [];
@@ -71,16 +72,21 @@ function isScanned({ store }: Pick<AzureParts, "store">, { registry, image }: Sh
   return matters && exists && image.scanned !== false && scansRegistry(store, registry);
 }
 
+interface Before {
+  readonly old: ReadonlyMap<string, Assessed | AssessedSecret>;
+  readonly at: string;
+}
+
 interface Wanted {
   readonly id: string;
-  readonly assessed: Assessed;
+  readonly assessed: Assessed | AssessedSecret;
   readonly build: (before: Resource | null) => Resource;
 }
 
 function wantedOf(
   { store }: Pick<AzureParts, "store">,
   { registry, image }: Shelved,
-  { old, at }: { old: ReadonlyMap<string, Assessed>; at: string },
+  { old, at }: Before,
 ): readonly Wanted[] {
   const places = (image.runsIn ?? []).filter(({ cluster }) => seesContainers(store, cluster));
   const all = image.software.flatMap((software): Wanted[] => {
@@ -101,8 +107,22 @@ function wantedOf(
       ...running,
     ];
   });
-  return [...all, ...healthy({ registry, image }, { old, at })];
+  return [
+    ...all,
+    ...secretsIn({ registry, image }, at),
+    ...healthy({ registry, image }, { old, at }),
+  ];
 }
+
+/** What is found in an image stays as long as the image does: it is never called healthy. */
+const secretsIn = ({ registry, image }: Shelved, at: string): Wanted[] =>
+  (image.secrets ?? []).map((secret) => {
+    const assessed = { registry, image, secret };
+    const wish = secret.exempt ? exempt : { code: "Unhealthy" };
+    const build = (before: Resource | null) =>
+      secretAssessment(assessed, statusOf(wish, before, at));
+    return { id: secretAssessmentId(assessed), assessed, build };
+  });
 
 const exempt = {
   code: "NotApplicable",
@@ -111,12 +131,11 @@ const exempt = {
 };
 
 /** Software that was found before and is no longer: its assessment stays, as healthy. */
-function healthy(
-  { registry, image }: Shelved,
-  { old, at }: { old: ReadonlyMap<string, Assessed>; at: string },
-): Wanted[] {
+function healthy({ registry, image }: Shelved, { old, at }: Before): Wanted[] {
   const present = new Set(image.software.map(({ name }) => name));
-  return [...old].flatMap(([id, { software }]) => {
+  return [...old].flatMap(([id, before]) => {
+    if (!("software" in before)) return [];
+    const { software } = before;
     const assessed = { registry, image, software };
     if (present.has(software.name) || id !== imageAssessmentId(assessed)) return [];
     const build = (before: Resource | null) =>

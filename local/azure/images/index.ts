@@ -19,6 +19,7 @@ export interface ImagePush extends ImageName {
   readonly tag: string | null;
   /** What Defender will find; default: nothing. */
   readonly software?: RegistryImage["software"];
+  readonly secrets?: NonNullable<RegistryImage["secrets"]>;
   readonly runsIn?: NonNullable<RegistryImage["runsIn"]>;
   readonly scanned?: boolean;
 }
@@ -32,7 +33,7 @@ export interface RegistryImages {
   /** Changes what is known of an image without a push; seen at the next scan. */
   change(
     name: ImageName,
-    to: Partial<Pick<RegistryImage, "software" | "runsIn" | "scanned">>,
+    to: Partial<Pick<RegistryImage, "software" | "secrets" | "runsIn" | "scanned">>,
   ): void;
   list(registry: string): readonly RegistryImage[];
 }

@@ -12,6 +12,7 @@ import {
   aPolicy,
   subscriptionId,
 } from "../../support/builders.ts";
+import { aKeptImage } from "../../support/image-fixtures.ts";
 import { createInMemoryGateways } from "../../support/in-memory-gateways.ts";
 
 const now = "2026-11-23T09:00:00.000Z";
@@ -81,15 +82,19 @@ it("makes a big case small enough for an answer, and keeps its counts", () => {
   expect(slim(aCase())).toEqual(aCase());
 });
 
-it("removes cases that were closed long ago, and no open ones", async () => {
+it("removes cases that were closed long ago with their images, and no open ones", async () => {
   const tables = createInMemoryGateways();
   const closed = aCase({ closedAt: "2026-01-01T00:00:00.000Z" });
   const open = aCase({ subject: `${closed.subject}2`, closedAt: null });
-  await tables.cases.put(closed, null);
+  const version = await tables.keptImages.write(closed.subject, [aKeptImage()], now);
+  const images = { version, open: 0, running: 0, unknown: 0, leftOut: {} };
+  const facts = { ...images, openRecommendations: 0, changedAt: null, told: "mail" as const };
+  await tables.cases.put({ ...closed, facts: { ...closed.facts, images: facts } }, null);
   await tables.cases.put(open, null);
   const { removeClosedCases } = housekeepingActivities(tables, () => now);
   const input = { subject: "system/housekeeping", keep: aPolicy().keep, next: null };
   expect(await removeClosedCases(input)).toEqual({ removed: 1, next: null });
   expect(await tables.cases.find(closed.subject)).toBeNull();
+  expect(await tables.keptImages.read(closed.subject, version)).toBeNull();
   expect(await tables.cases.find(open.subject)).not.toBeNull();
 });

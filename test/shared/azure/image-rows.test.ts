@@ -27,6 +27,7 @@ describe("a recommendation about an image", () => {
         tags: [],
         pushedAt: null,
       },
+      about: "software",
       software: "openssl",
       installed: [],
       fixed: null,
@@ -37,6 +38,15 @@ describe("a recommendation about an image", () => {
       cause: null,
       since: null,
     });
+  });
+
+  it("takes nothing over of a secret but its kind", () => {
+    const row = { isSecret: 1, title: "Exposed key", software: "hunter2", installed: ["hunter2"] };
+    const rest = { fixed: "hunter2", cves: ["hunter2"], fixes: ["hunter2"] };
+    const secret = read({ ...row, ...rest });
+    expect(secret).toMatchObject({ about: "secret", software: "Exposed key", severity: "High" });
+    expect(JSON.stringify(secret)).not.toContain("hunter2");
+    expect(read({ isSecret: true, title: null }).software).toContain("does not name");
   });
 
   it("names its image by an object or by JSON text", () => {

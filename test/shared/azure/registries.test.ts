@@ -174,6 +174,7 @@ describe("the images of a registry", () => {
           tags: ["v1", "v2"],
           pushedAt: "2025-03-01T08:00:00Z",
         },
+        about: "software",
         software: "openssl",
         installed: ["3.0.11"],
         fixed: "3.0.15",
@@ -189,6 +190,22 @@ describe("the images of a registry", () => {
     expect(found.running).toEqual([
       { digest: digest("shop"), cluster: clusterIdOf("prod").toLowerCase(), namespace: "shop" },
     ]);
+  });
+
+  it("come with secrets, of which nothing is asked for but the kind", async () => {
+    const secrets = [{ kind: "Exposed storage account key", severity: "High" }];
+    const { gateways } = await start([
+      ...[aRegistry(registryId), aRegistry(otherId), plan],
+      images(registryId, anImage({ software: [], secrets })),
+    ]);
+    const found = await gateways.registries.images(registryId);
+    expect(found).toMatchObject({
+      kind: "found",
+      assessments: [{ about: "secret", software: "Exposed storage account key", cves: [] }],
+    });
+    expect(JSON.stringify(found)).not.toMatch(/pass\*\*|\.env/);
+    const [first] = rowsOf(await gateways.registries.list(null));
+    expect(first).toMatchObject({ openRecommendations: 1 });
   });
 
   it("say what Defender calls exempt, and what a scan found clean", async () => {

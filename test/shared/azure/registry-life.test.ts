@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterEach, expect, it } from "vitest";
+import { aboutOf } from "../../../shared/decisions/image-grouping.ts";
 import { scanningOf } from "../../../shared/decisions/image-scanning.ts";
 import { decideImages } from "../../../shared/decisions/images.ts";
 import type { RememberedImage } from "../../../shared/domain/image-finding.ts";
@@ -78,7 +79,11 @@ async function aWorld() {
       rule,
     );
     before = [
-      ...judgement.findings.map(({ image }) => ({ ...image, unknownSince: null })),
+      ...judgement.findings.map((finding) => ({
+        ...finding.image,
+        about: aboutOf(finding),
+        unknownSince: null,
+      })),
       ...judgement.unknown.map(({ image }) => image),
     ];
     return {

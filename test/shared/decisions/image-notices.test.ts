@@ -11,7 +11,13 @@ import {
 import type { KeptImage } from "../../../shared/domain/kept-image.ts";
 import { ownersSubject } from "../../../shared/domain/subject.ts";
 import { aCase, anInForce, aPolicy } from "../../support/builders.ts";
-import { aKeptImage, aKeptImageAt, found, registrySubject } from "../../support/image-fixtures.ts";
+import {
+  aKeptImage,
+  aKeptImageAt,
+  aSecretFinding,
+  found,
+  registrySubject,
+} from "../../support/image-fixtures.ts";
 
 const now = "2026-11-23T09:00:00.000Z";
 const to = (name: string) => ({ to: [`${name}@contoso.com`], why: "policy", dropped: [] });
@@ -27,6 +33,16 @@ const news = (before: readonly KeptImage[], after: readonly KeptImage[], untold 
   });
 
 describe("what owners of repositories are told", () => {
+  it("is a secret too that is found in an image they know already", () => {
+    const known = aKeptImage();
+    const secret = aKeptImage({ finding: aSecretFinding(), firstSeen: now });
+    const [told, ...others] = news([known], [secret, known]);
+    expect(others).toEqual([]);
+    expect(told?.notices.map(({ title }) => title)).toEqual([
+      "1 image to rebuild, 1 image with secrets to revoke",
+    ]);
+  });
+
   it("is one notice a look and set of owners, each of their own repositories", () => {
     const after = [
       aKeptImageAt(1, "team-a/shop", { firstSeen: now, owners: to("a") }),

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { findingKey, keyOfFinding } from "../../../shared/decisions/image-grouping.ts";
 import { decideImages, type ObservedImages } from "../../../shared/decisions/images.ts";
 import {
   type Image,
@@ -26,6 +27,7 @@ const anImage = (over: Partial<Image> = {}): Image => ({
 });
 const anAssessment = (over: Partial<ImageAssessment> = {}): ImageAssessment => ({
   image: anImage(),
+  about: "software",
   software: "openssl",
   installed: ["3.0.11"],
   fixed: "3.0.15",
@@ -39,6 +41,7 @@ const anAssessment = (over: Partial<ImageAssessment> = {}): ImageAssessment => (
 });
 const remembered = (over: Partial<RememberedImage> = {}): RememberedImage => ({
   ...anImage(),
+  about: "software",
   unknownSince: null,
   ...over,
 });
@@ -95,6 +98,7 @@ describe("what is found", () => {
           },
           expect.objectContaining({ software: "zlib", cves: ["CVE-2026-3"] }),
         ],
+        secrets: [],
       },
     ]);
   });
@@ -232,6 +236,57 @@ describe("an image with a finding", () => {
   });
 });
 
+describe("a secret in an image", () => {
+  const aSecret = (over: Partial<ImageAssessment> = {}): ImageAssessment =>
+    anAssessment({ about: "secret", software: "Exposed key", cves: [], fixed: null, ...over });
+
+  it("is a finding of its own beside the software, and comes before it", () => {
+    const [first, second] = judge({
+      assessments: [anAssessment({ severity: "Critical" }), aSecret(), aSecret()],
+    }).findings;
+    expect(first).toMatchObject({
+      software: [],
+      secrets: [{ kind: "Exposed key", severity: "High", since: yesterday }],
+    });
+    expect(second).toMatchObject({ secrets: [], software: [{ software: "openssl" }] });
+  });
+
+  it("counts however it is rated, and unrated as High: anybody who pulls the image has it", () => {
+    const severities = (severity: ImageAssessment["severity"]) =>
+      judge({ assessments: [aSecret({ severity, fixable: false })] }).findings.map(
+        (finding) => finding.severity,
+      );
+    expect(severities("Low")).toEqual(["Low"]);
+    expect(severities("Unknown")).toEqual(["High"]);
+  });
+
+  it("is none where Defender calls it exempt, and unknown where it could not look", () => {
+    const before = [remembered({ about: "secret" })];
+    const shown = (cause: string) =>
+      judge({ before, assessments: [aSecret({ status: "not-applicable", cause })] });
+    expect(shown("Exempt")).toMatchObject({ findings: [], closed: [{ why: "exempt" }] });
+    expect(shown("UnsupportedPricingPlan")).toMatchObject({
+      findings: [],
+      unknown: [{ reason: "not-assessed" }],
+    });
+  });
+
+  it("neither ends nor begins with what is found in the image's software", () => {
+    const before = [remembered({ about: "secret" }), remembered()];
+    const rebuilt = [anAssessment({ status: "healthy" }), aSecret()];
+    const judged = judge({ before, assessments: rebuilt });
+    expect(judged.findings.map(({ secrets }) => secrets.length)).toEqual([1]);
+    expect(judged.closed).toMatchObject([{ image: { about: "software" }, why: "clean" }]);
+  });
+
+  it("ends with a push that takes the tag", () => {
+    const later = anImage({ digest: "sha256:2", pushedAt: now });
+    const assessments = [anAssessment({ image: later, status: "healthy" })];
+    const judged = judge({ before: [remembered({ about: "secret" })], assessments });
+    expect(judged.closed).toMatchObject([{ image: { about: "secret" }, why: "replaced" }]);
+  });
+});
+
 it("says of a registry that is not scanned that nothing is known", () => {
   expect(judge({}).unjudged).toBeNull();
   expect(judge({ scanning: { kind: "off", why: "no-plan" } }).unjudged).toEqual({
@@ -247,9 +302,11 @@ const images = fc.record({
   tags: fc.uniqueArray(fc.constantFrom("v1", "v2"), { maxLength: 2 }),
   pushedAt: fc.constantFrom(yesterday, longAgo, null),
 });
+const about = fc.constantFrom<ImageAssessment["about"]>("software", "secret");
 const assessments = fc.array(
   fc.record({
     image: images,
+    about,
     software: fc.constantFrom("openssl", "zlib", "glibc"),
     installed: fc.array(fc.constantFrom("1", "2"), { maxLength: 2 }),
     fixed: fc.constantFrom("2", "10", null),
@@ -279,9 +336,9 @@ const worlds: fc.Arbitrary<ObservedImages> = fc.record({
   ),
   before: fc.uniqueArray(
     fc
-      .tuple(images, fc.constantFrom(yesterday, longAgo, null))
-      .map(([image, unknownSince]) => ({ ...image, unknownSince })),
-    { maxLength: 5, selector: keyOf },
+      .tuple(images, about, fc.constantFrom(yesterday, longAgo, null))
+      .map(([image, unknownSince]) => ({ ...image, about: "software" as const, unknownSince })),
+    { maxLength: 5, selector: (image) => findingKey(image, image.about) },
   ),
   now: fc.constant(now),
 });
@@ -303,9 +360,11 @@ describe("the laws", () => {
   it("give every image that had a finding exactly one fate", () =>
     holds((world, ruled) => {
       const { findings, unknown, closed } = decideImages(world, ruled);
-      const keys = [...unknown, ...closed].map(({ image }) => keyOf(image));
-      const found = new Set(findings.map(({ image }) => keyOf(image)));
-      const rest = world.before.map(keyOf).filter((key) => !found.has(key));
+      const keys = [...unknown, ...closed].map(({ image }) => findingKey(image, image.about));
+      const found = new Set(findings.map(keyOfFinding));
+      const rest = world.before
+        .map((image) => findingKey(image, image.about))
+        .filter((key) => !found.has(key));
       expect(keys.toSorted()).toEqual(rest.toSorted());
     }));
 
@@ -340,7 +399,8 @@ describe("the laws", () => {
       const all = decideImages(world, { ...ruled, from: "Low", fixableOnly: false });
       const left = Object.values(all.leftOut).reduce((sum, one) => sum + one, 0);
       const told = world.assessments.filter(
-        ({ status, severity }) => status === "unhealthy" && severity !== "Unknown",
+        ({ status, severity, about }) =>
+          status === "unhealthy" && (severity !== "Unknown" || about === "secret"),
       );
       const healthy = world.assessments.filter(({ status }) => status === "healthy");
       expect(left + told.length + healthy.length).toBe(world.assessments.length);
@@ -359,12 +419,12 @@ describe("the laws", () => {
       expect(again.closed).toEqual(closed);
     }));
 
-  it("put worse before better, within what runs and what does not", () =>
+  it("put secrets first, then worse before better, within what runs and what does not", () =>
     holds((world, ruled) => {
       const { findings } = decideImages(world, ruled);
-      const ranks = findings.map(({ severity, runsIn }) => {
+      const ranks = findings.map(({ severity, runsIn, secrets }) => {
         const first = ruled.runningFirst && runsIn.length > 0 ? 10 : 0;
-        return first + imageSeverities.indexOf(severity);
+        return (secrets.length > 0 ? 100 : 0) + first + imageSeverities.indexOf(severity);
       });
       expect(ranks).toEqual(ranks.toSorted((left, right) => right - left));
     }));

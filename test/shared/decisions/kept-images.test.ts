@@ -10,6 +10,7 @@ import {
   aKeptImageAt,
   anAssessment,
   anImageFinding,
+  aSecretFinding,
   digestOf,
   found,
 } from "../../support/image-fixtures.ts";
@@ -22,12 +23,25 @@ const seen = (judgement: Partial<typeof nothing> | object) => ({
   ownersOf: () => owners,
   now,
 });
-const closed = (why: ClosedImage["why"]) => [{ image: anImageFinding().image, why }];
+const closed = (why: ClosedImage["why"]) => [
+  { image: { ...anImageFinding().image, about: "software", unknownSince: null } as const, why },
+];
 
 describe("images over the looks", () => {
   it("keep the time at which they were found while they are found", () => {
     const [kept] = mergeImages([aKeptImage()], seen({ findings: [anImageFinding()] }));
     expect(kept).toEqual(aKeptImage());
+  });
+
+  it("are kept twice where a secret lies in one whose software is known already", () => {
+    const secret = aSecretFinding();
+    const kept = mergeImages([aKeptImage()], seen({ findings: [secret, anImageFinding()] }));
+    expect(kept).toEqual([aKeptImage({ finding: secret, firstSeen: now }), aKeptImage()]);
+    expect(rememberedOf(kept).map(({ about }) => about)).toEqual(["secret", "software"]);
+    expect(findingsInCase(kept).map(({ key, title }) => [key.split("@")[0], title])).toEqual([
+      ["image:secret:team-a/shop", "team-a/shop:v1: a secret lies in it"],
+      ["image:team-a/shop", "team-a/shop:v1: 1 package to update"],
+    ]);
   });
 
   it("begin anew when they come back", () => {
@@ -52,7 +66,7 @@ describe("images over the looks", () => {
   );
 
   it("stay open while nothing is known of them, and say since when and why", () => {
-    const image = { ...anImageFinding().image, unknownSince: found };
+    const image = { ...anImageFinding().image, about: "software", unknownSince: found };
     const unknown = [{ image, reason: "no-plan", why: null }];
     expect(mergeImages([aKeptImage()], seen({ unknown }))).toEqual([
       aKeptImage({ unknown: { since: found, reason: "no-plan", why: null } }),

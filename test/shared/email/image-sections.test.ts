@@ -9,6 +9,7 @@ import {
   aKeptImageAt,
   anImageFinding,
   aRegistry,
+  aSecretFinding,
   digestOf,
   found,
   registrySubject,
@@ -87,18 +88,61 @@ describe("a mail about images", () => {
     const { subject, text } = mail([running]);
     expect(subject).toMatch(/^acrShop: security findings \(case \w{8}\)$/);
     for (const part of [
-      "You:  rebuild 1 image.",
+      "You:  rebuild team-a/shop:v1.",
       "1. CRITICAL team-a/shop:v1.",
       "openssl 3.0.11 → 3.0.15, high",
       "CVE-2026-1",
       "aks-shop, namespace shop",
       "az acr repository show -n acrShop --image team-a/shop:v1 --query digest -o tsv",
-      "packages that nobody has fixed yet: 2, exempt: 1",
+      "whole registry: 2 packages that nobody has fixed yet and 1 exempt.",
+      "Done when it names another digest than sha256:000000000000 (shortened).",
+      "Since     Sun 22 Nov 2026, 1 day",
       "WHY YOU: policy: repositories team-a/*. Wrong team? Reply",
     ]) {
       expect(text).toContain(part);
     }
     expect(text).not.toMatch(/<[a-z-]+>/);
+  });
+
+  it("says of a secret to revoke it first, and never shows it", () => {
+    const secret = aKeptImage({ finding: aSecretFinding() });
+    const { text } = mail([secret, running]);
+    const flat = text.replace(/\s+/g, " ");
+    for (const part of [
+      "You: revoke the secrets in 1 image and rebuild team-a/shop:v1",
+      "A secret lies in this image. Whoever can pull it can read it.",
+      "Found Exposed storage account key, high",
+      "First revoke it where it was issued: only that ends the use.",
+      "Then rebuild the image without it, in no layer, and delete this one.",
+    ]) {
+      expect(flat).toContain(part);
+    }
+    expect(text.indexOf("SECRETS TO REVOKE")).toBeLessThan(text.indexOf("IMAGES TO REBUILD"));
+    expect(mail([secret], { stillOpen: true }).text).toContain("SECRETS STILL TO REVOKE");
+    const done = mail([aKeptImage({ finding: aSecretFinding(), resolvedAt: f.now })]).text;
+    expect(done.replace(/\s+/g, " ")).toContain("What was not revoked still works.");
+  });
+
+  it("advises to delete an image without a tag, and checks that it is gone", () => {
+    const bare = { ...anImageFinding().image, tags: [] };
+    const flat = mail([aKeptImage({ finding: anImageFinding({ image: bare }) })]).text;
+    expect(flat.replace(/\s+/g, " ")).toContain("If nobody pulls it by its digest, delete it");
+    expect(flat).toContain(`--image team-a/shop@${bare.digest} --query digest`);
+    expect(flat).toContain("Done when Azure no longer finds it.");
+  });
+
+  it("asks for another base where nobody has fixed anything", () => {
+    const [software] = anImageFinding().software;
+    const unfixed = software ? [{ ...software, fixed: null, fixable: false }] : [];
+    const { text } = mail([aKeptImage({ finding: anImageFinding({ software: unfixed }) })]);
+    expect(text.replace(/\s+/g, " ")).toContain("use another base image or package, or wait");
+    expect(text).toContain("openssl 3.0.11 (no fix yet), high");
+  });
+
+  it("names in words why nothing is seen of an image", () => {
+    const unknown = { since: found, reason: "not-pulled" as const, why: null };
+    const { text } = mail([aKeptImage({ unknown })]);
+    expect(text.replace(/\s+/g, " ")).toContain("nobody pushed or pulled for 30 days");
   });
 
   it("shows five ids and counts the rest", () => {
@@ -123,6 +167,15 @@ describe("a mail about images", () => {
   it("keeps to the readers' own images", () => {
     const { text } = mail([aKeptImage()]);
     expect(text).not.toContain("team-b");
+  });
+
+  it("tells 10 in full, secrets among them", () => {
+    const images = Array.from({ length: 12 }, (_, place) =>
+      aKeptImageAt(place, `team-a/s${place}`),
+    );
+    const secret = aKeptImage({ finding: aSecretFinding() });
+    const { text } = mail([secret, ...images]);
+    expect(text.match(/^\d+\. +HIGH/gm)).toHaveLength(10);
   });
 
   it("tells 10 in full and the others in a table, a row an image", () => {
