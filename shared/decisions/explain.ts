@@ -1,8 +1,8 @@
 import type { Case, OwnWrite } from "../domain/case.ts";
-import type { Decision, LeaveReason, RefusedAct } from "../domain/decision.ts";
+import type { Decision, RefusedAct } from "../domain/decision.ts";
 import type { Finding, Part, PartName } from "../domain/finding.ts";
 import type { LedgerEntry } from "../domain/ledger-entry.ts";
-import type { RuleName } from "../domain/policy.ts";
+import { actWords, reasonWords, ruleWords } from "./words.ts";
 
 /**
  * Says in plain words why a resource was changed or left: what was found, changed, left and refused,
@@ -72,7 +72,7 @@ function changed(entry: LedgerEntry): string {
       : `: ${entry.before ?? "nothing"} -> ${entry.after ?? "nothing"}`;
   const word = entry.kind === "change" ? "Changed" : "Tried and failed";
   const why = entry.reason ? `, because ${entry.reason}` : "";
-  return `${word}: ${actWords(entry.act)}${values}, ${when(entry.at)}${why}.`;
+  return `${word}: ${doing(entry.act)}${values}, ${when(entry.at)}${why}.`;
 }
 
 function takenBack(write: OwnWrite): string {
@@ -80,38 +80,8 @@ function takenBack(write: OwnWrite): string {
   const times = write.takenBack === 1 ? "once" : `${write.takenBack} times`;
   const date = write.takenBackAt ? `, last ${when(write.takenBackAt)}` : "";
   const allowed = write.allowedAt ? ` An operator allowed it again ${when(write.allowedAt)}.` : "";
-  return `Taken back: ${actWords(write.act)} was undone ${times}${who}${date}.${allowed}`;
+  return `Taken back: ${doing(write.act)} was undone ${times}${who}${date}.${allowed}`;
 }
-
-const ruleWords: Readonly<Record<RuleName, string>> = {
-  addon: "Azure Policy add-on",
-  plans: "Defender plans",
-  legacyPlans: "older Defender plans",
-  servers: "Defender for Servers",
-  sensor: "Defender sensor",
-  compliance: "compliance tags",
-  images: "images",
-};
-
-const reasonWords: Readonly<Record<LeaveReason, string>> = {
-  compliant: "it is as it should be",
-  "not-required": "nothing asks for it",
-  exempt: "an exemption covers it",
-  paused: "the cluster asks for a pause by its tag guardrail-pause-until",
-  stage: "the stage does not allow it",
-  limit: "a limit is reached",
-  stopped: "the cluster is stopped",
-  busy: "Azure is working on it",
-  young: "it is less than an hour old",
-  "would-block": "it would start blocking deployments",
-  "azure-policy-remediates": "Azure Policy puts it right by itself",
-  "taken-back": "somebody undid it before",
-  unreadable: "a fact that this needs cannot be read",
-  "not-registered": "a resource provider is not registered",
-  "no-policy-reports": "no policy reports on it",
-  "not-scanned": "nothing is known of its images",
-  "stopped-by-operator": "all changes are stopped",
-};
 
 function decided(decision: Decision, now: string): string {
   const rule = ruleWords[decision.rule];
@@ -124,7 +94,7 @@ function decided(decision: Decision, now: string): string {
 
 function refused({ act, at, code, message, fix }: RefusedAct): string {
   const mend = fix ? ` To mend it: ${fix}` : "";
-  return `Refused by Azure: ${actWords(act)}, ${when(at)}: ${code}: ${message}${mend}`;
+  return `Refused by Azure: ${doing(act)}, ${when(at)}: ${code}: ${message}${mend}`;
 }
 
 function ending(value: Case, now: string): readonly string[] {
@@ -148,12 +118,10 @@ function told({ to, why, dropped }: NonNullable<Case["recipients"]>): string {
   return [who, ...left].join("; ");
 }
 
-function actWords(act: string): string {
-  if (act === "enable-addon") return "switching the Azure Policy add-on on";
-  if (act === "enable-sensor") return "switching the Defender sensor on";
+function doing(act: string): string {
   if (act === "write-tags") return "writing our tags";
-  const plan = /^enable-plan:(.+)$/.exec(act)?.[1];
-  return plan ? `switching the Defender plan ${plan} on` : act;
+  const what = actWords(act);
+  return what === act ? act : `switching the ${what} on`;
 }
 
 const things = (count: number): string => (count === 1 ? "1 thing" : `${count} things`);

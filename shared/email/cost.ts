@@ -1,6 +1,6 @@
+import { planOf } from "../decisions/words.ts";
 import type { Case, Estimate } from "../domain/case.ts";
 import type { MailRules, Prices } from "../domain/policy.ts";
-import { planOf } from "./acts.ts";
 import { type Section, section } from "./document.ts";
 import { line } from "./plain.ts";
 import { dateInWords, dayOf } from "./when.ts";

@@ -1,7 +1,8 @@
+import { planOf } from "../decisions/words.ts";
 import type { Case } from "../domain/case.ts";
 import type { LedgerEntry } from "../domain/ledger-entry.ts";
 import type { MailRules } from "../domain/policy.ts";
-import { actWords, planOf } from "./acts.ts";
+import { actLine } from "./acts.ts";
 import { type Card, code, prose, type Row, type Section, section } from "./document.ts";
 import { aks, aksUpdate } from "./guide/azure-cli.ts";
 import { planInTemplates } from "./guide/plans.ts";
@@ -34,7 +35,7 @@ function changeCard(one: Case, change: LedgerEntry, time: string): Card {
     kind: "card",
     mark: time,
     severity: null,
-    title: `${actWords(change.act)}: ${inShort(change.before)} → ${inShort(change.after)}, read back`,
+    title: `${actLine(change.act)}: ${inShort(change.before)} → ${inShort(change.after)}, read back`,
     body: null,
     rows: [
       ...inFull("Before", change.before),

@@ -1,8 +1,9 @@
+import { ruleWords } from "../decisions/words.ts";
 import type { Case } from "../domain/case.ts";
 import type { Decision, RefusedAct } from "../domain/decision.ts";
 import type { PartName } from "../domain/finding.ts";
 import type { MailRules } from "../domain/policy.ts";
-import { actWords, leftWords, ruleWords } from "./acts.ts";
+import { actLine, leftWords } from "./acts.ts";
 import { type Card, code, firstOf, type Item, prose, type Section, section } from "./document.ts";
 import { capital, line } from "./plain.ts";
 import { momentOf, shortDayOf } from "./when.ts";
@@ -35,7 +36,7 @@ function leftCard(decision: Left, mail: MailRules): Card {
     kind: "card",
     mark: null,
     severity: null,
-    title: act ? actWords(act) : ruleWords[rule],
+    title: act ? actLine(act) : ruleWords[rule],
     body: `${capital(leftWords(reason, detail))}.`,
     rows: [
       ...(reason === "taken-back" && act === "enable-addon"
@@ -51,7 +52,7 @@ function refusalCard({ act, at, code: name, message, fix }: RefusedAct, mail: Ma
     kind: "card",
     mark: null,
     severity: null,
-    title: `${actWords(act)}: refused by Azure, ${shortDayOf(mail, at)}`,
+    title: `${actLine(act)}: refused by Azure, ${shortDayOf(mail, at)}`,
     body: `${line(name, 80)}: ${line(message, 400)}`,
     rows: fix ? [prose("To allow it", line(fix, 300))] : [],
   };

@@ -9,7 +9,7 @@ import type {
   VerdictCounts,
 } from "../domain/operators-report.ts";
 import type { MailRules, Stage } from "../domain/policy.ts";
-import { actWords, doingWords, leftWords } from "./acts.ts";
+import { actLine, doingWords, leftWords } from "./acts.ts";
 import { money } from "./cost.ts";
 import {
   type Card,
@@ -177,7 +177,7 @@ function changed(one: ChangedLine, { mail }: Told): Card {
     kind: "card",
     mark: `${shortDayOf(mail, one.at)} ${clockOf(mail, one.at)}`,
     severity: null,
-    title: `${actWords(one.act)}: ${line(one.before ?? "not set", 120)} → ${line(one.after ?? "not set", 120)}`,
+    title: `${actLine(one.act)}: ${line(one.before ?? "not set", 120)} → ${line(one.after ?? "not set", 120)}`,
     body: subjectOf(one),
     rows: [
       ...cost.map((amount) => prose("Cost", `about ${Math.round(amount)} a month, an estimate`)),
@@ -218,7 +218,7 @@ const refused = (one: RefusedLine, { mail }: Told): Card => ({
   kind: "card",
   mark: shortDayOf(mail, one.at),
   severity: null,
-  title: `${actWords(one.act)}, ${subjectOf(one)}`,
+  title: `${actLine(one.act)}, ${subjectOf(one)}`,
   body: `${line(one.code, 80)}: ${line(one.message, 300)}`,
   rows: [...(one.fix ? [prose("To allow it", line(one.fix, 300))] : []), ...portalRow(one)],
 });

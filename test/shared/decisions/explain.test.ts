@@ -112,7 +112,7 @@ it("says what was found, changed, left and refused, why, and what comes next", (
     "Fixed: Image tag latest, 2026-11-23 07:00 UTC.",
     "Changed: switching the Azure Policy add-on on: off -> on, 2026-11-22 08:05 UTC, because the add-on was off.",
     "Taken back: switching the Azure Policy add-on on was undone 2 times by pipeline-shop, last 2026-11-22 20:00 UTC.",
-    "Left: Azure Policy add-on: somebody undid it before (pipeline-shop switched it off twice). Looked at again from 2026-11-29 20:00 UTC on.",
+    "Left: Azure Policy add-on: somebody took it back after we had set it (pipeline-shop switched it off twice). Looked at again from 2026-11-29 20:00 UTC on.",
     "Fine: Defender sensor: it is as it should be.",
     "Refused by Azure: writing our tags, 2026-11-23 08:00 UTC: ScopeLocked: a lock forbids it. To mend it: az lock delete --name do-not-touch",
     "Not finished: the look of 2026-11-23 08:30 UTC broke off, 2 times in a row: no answer",
