@@ -1,7 +1,8 @@
 import { imageName } from "../decisions/image-findings.ts";
 import { aboutOf, imageKey } from "../decisions/image-grouping.ts";
+import { planOf, ruleWords } from "../decisions/words.ts";
 import type { MailRules, Stage } from "../domain/policy.ts";
-import { actWords, leftWords, planOf, ruleWords } from "./acts.ts";
+import { actLine, leftWords } from "./acts.ts";
 import { type CaseView, severitiesToFix, toFix, toRebuild } from "./case-view.ts";
 import type { Said } from "./document.ts";
 import { type Fix, fixOf } from "./fixes.ts";
@@ -153,13 +154,13 @@ function sideEffects({ views }: LeadFacts): string {
 function unchanged({ views, stage }: LeadFacts): string {
   const [refused] = views.flatMap((view) => view.case.refusals);
   if (refused) {
-    return `changed nothing: Azure refused "${actWords(refused.act)}" (${line(refused.code, 60)}).`;
+    return `changed nothing: Azure refused "${actLine(refused.act)}" (${line(refused.code, 60)}).`;
   }
   if (stage === "watch") return "changed nothing: so far this service only watches.";
   if (stage === "tell") return "changed nothing else: so far this service tags and tells.";
   const [left] = views.flatMap((view) => leftOf(view.case));
   if (!left) return "changed nothing new.";
-  const what = left.act ? actWords(left.act) : ruleWords[left.rule];
+  const what = left.act ? actLine(left.act) : ruleWords[left.rule];
   return `changed nothing new. ${what}: ${line(leftWords(left.reason, left.detail), 160)}.`;
 }
 
