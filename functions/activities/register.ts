@@ -1,5 +1,6 @@
 import type { InvocationContext } from "@azure/functions";
 import { app } from "durable-functions";
+import { nameOfFault } from "../../shared/domain/fault-name.ts";
 import { keyOf } from "../../shared/domain/key.ts";
 import type { FaultAnswer } from "../../shared/durable/steps.ts";
 import type { Activities } from "./index.ts";
@@ -49,8 +50,6 @@ const outcomeOf = (answer: unknown): string => {
   const { kind } = (answer ?? {}) as { kind?: unknown };
   return typeof kind === "string" ? kind : "done";
 };
-
-const nameOfFault = (fault: unknown): string => (fault instanceof Error ? fault.name : "fault");
 
 /** The host needs a message; some errors of the network have none. */
 const messageOf = (fault: unknown): string =>

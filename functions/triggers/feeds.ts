@@ -1,9 +1,9 @@
 import type { InvocationContext } from "@azure/functions";
+import { nameOfFault } from "../../shared/domain/fault-name.ts";
 import { readDefenderEvents } from "../../shared/events/defender-events.ts";
 import { readPolicyStates } from "../../shared/events/policy-state.ts";
 import { readResourceChanges } from "../../shared/events/resource-change.ts";
 import type { TriggerDependencies } from "./dependencies.ts";
-import { nameOfFault } from "./fault.ts";
 import { quarantine, type Reader, takeIn } from "./intake.ts";
 import { runsOf } from "./runs.ts";
 import { createWatch } from "./watch.ts";

@@ -1,8 +1,8 @@
 import type { DefenderAlert } from "../../shared/domain/alert.ts";
+import { nameOfFault } from "../../shared/domain/fault-name.ts";
 import type { Mark } from "../../shared/events/mark.ts";
 import { mergeReadings, type Reading } from "../../shared/events/reading.ts";
 import type { TriggerDependencies } from "./dependencies.ts";
-import { nameOfFault } from "./fault.ts";
 import { inParallel } from "./in-parallel.ts";
 import type { Runs } from "./runs.ts";
 

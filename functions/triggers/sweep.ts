@@ -1,6 +1,6 @@
 import { input } from "durable-functions";
+import { nameOfFault } from "../../shared/domain/fault-name.ts";
 import type { FunctionApp, TriggerDependencies } from "./dependencies.ts";
-import { nameOfFault } from "./fault.ts";
 import { runsOf } from "./runs.ts";
 import { sweepAgenda } from "./sweeping.ts";
 

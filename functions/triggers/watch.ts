@@ -1,6 +1,6 @@
 import type { InvocationContext } from "@azure/functions";
+import { nameOfFault } from "../../shared/domain/fault-name.ts";
 import type { TriggerDependencies } from "./dependencies.ts";
-import { nameOfFault } from "./fault.ts";
 import type { Runs } from "./runs.ts";
 import { sweepAgenda } from "./sweeping.ts";
 

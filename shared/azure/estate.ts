@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { known, unreadable } from "../domain/refusal.ts";
+import { known, unreadable, type Wait } from "../domain/refusal.ts";
 import { AlertRow } from "./alert-rows.ts";
 import type { Clients } from "./clients.ts";
-import { answerOf, parsed } from "./errors.ts";
+import { AzureError, answerOf, parsed } from "./errors.ts";
 import {
   alertsKql,
   CountRow,
@@ -17,7 +17,7 @@ import {
 } from "./estate-queries.ts";
 import type { Graph } from "./graph.ts";
 import { Tags } from "./managed-cluster.ts";
-import type { EstateGateway } from "./ports.ts";
+import type { EstateGateway, Page } from "./ports.ts";
 import { armOrigin } from "./read-only.ts";
 
 /** The resource providers without which nothing here can work. */
@@ -56,12 +56,26 @@ export function createEstateGateway(clients: Clients, graph: Graph): EstateGatew
       }
     },
 
-    subscriptions: (next) => graph.page(subscriptionsQuery, next),
-    clusters: (next) => graph.page(clustersQuery, next),
-    plans: (next) => graph.page(plansQuery, next),
-    protectedKinds: (next) => graph.page(protectedQuery, next),
-    alerts: (next) => graph.page({ kql: alertsKql, row: AlertRow }, next),
+    subscriptions: (next) => readable(() => graph.page(subscriptionsQuery, next)),
+    clusters: (next) => readable(() => graph.page(clustersQuery, next)),
+    plans: (next) => readable(() => graph.page(plansQuery, next)),
+    protectedKinds: (next) => readable(() => graph.page(protectedQuery, next)),
+    alerts: (next) => readable(() => graph.page({ kql: alertsKql, row: AlertRow }, next)),
   };
+}
+
+/** So Resource Graph answers whoever may read no subscription at all. */
+const noneReadable = ["NoValidSubscriptionsInQueryRequest", "AccessDenied"];
+
+/** To a scan that is no row and no fault: it ends, and says how many subscriptions it missed. */
+async function readable<T>(read: () => Promise<Page<T> | Wait>): Promise<Page<T> | Wait> {
+  try {
+    return await read();
+  } catch (error) {
+    const code = error instanceof AzureError ? (error.code ?? "") : "";
+    if (!noneReadable.includes(code)) throw error;
+    return { rows: [], next: null };
+  }
 }
 
 async function readSubscription(clients: Clients, id: string) {

@@ -1,5 +1,5 @@
+import { nameOfFault } from "../../../shared/domain/fault-name.ts";
 import type { FunctionApp, TriggerDependencies } from "../dependencies.ts";
-import { nameOfFault } from "../fault.ts";
 import { json } from "./answers.ts";
 import { admit } from "./auth.ts";
 import { healthDetails, isSweeping } from "./health-details.ts";

@@ -5,8 +5,8 @@ import type {
   InvocationContext,
 } from "@azure/functions";
 import { input } from "durable-functions";
+import { nameOfFault } from "../../../shared/domain/fault-name.ts";
 import type { FunctionApp, TriggerDependencies } from "../dependencies.ts";
-import { nameOfFault } from "../fault.ts";
 import { type Runs, runsOf } from "../runs.ts";
 import { createWatch } from "../watch.ts";
 import { refuse } from "./answers.ts";

@@ -318,4 +318,12 @@ describe("the whole estate", () => {
     expect(await gateways.estate.clusters(null)).toMatchObject({ kind: "wait", seconds: 5 });
     expect(await gateways.estate.clusters(null)).toMatchObject({ rows: [{ name: "prod" }] });
   });
+
+  it("finds nothing, and does not fail, where no subscription may be read", async () => {
+    const { gateways } = await start([]);
+    const { subscriptions, clusters, plans, protectedKinds, alerts } = gateways.estate;
+    for (const read of [subscriptions, clusters, plans, protectedKinds, alerts]) {
+      expect(await read(null)).toEqual({ rows: [], next: null });
+    }
+  });
 });
