@@ -101,7 +101,7 @@ function tellEvent(event: Record<string, unknown>, at: number): Pick<StoryLine, 
 function tellEntry(entry: LedgerEntry, name: string): StoryLine[] {
   const at = Date.parse(entry.at);
   const text = (what: string): string => `${name.padEnd(17)} ${what}`;
-  const act = wordsOf(entry.act);
+  const act = entry.act === "look" ? entry.rule : wordsOf(entry.act);
   switch (entry.kind) {
     case "change": {
       const cost = entry.addedCost ? `   about $${Math.round(entry.addedCost)} a month` : "";
@@ -136,6 +136,7 @@ const reasons: Readonly<Record<string, string>> = {
   limit: "over the limit",
   "no-policy-reports": "no policy reports yet",
   "not-registered": "not registered",
+  "not-scanned": "not scanned",
   paused: "paused by its owners",
   "taken-back": "others took it back",
   unreadable: "not readable",

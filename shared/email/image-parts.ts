@@ -68,8 +68,8 @@ export function checkRows({ case: one, kept: { finding } }: ImageInCase): readon
     shellOption("--subscription", "--subscription", subscriptionId),
   ].join(" ");
   const meaning = isTagged(finding)
-    ? `Done when it names another digest than ${shortDigest(digest)} (shortened).`
-    : "Done when Azure no longer finds it.";
+    ? `Rebuilt when it names another digest than ${shortDigest(digest)} (shortened).`
+    : "Gone when Azure no longer finds it.";
   return [code("Check", [command]), prose("", meaning)];
 }
 

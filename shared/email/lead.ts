@@ -62,11 +62,13 @@ function imageWork({ views }: LeadFacts): string[] {
   const images = new Map(found.map((one) => [`${one.subject} ${imageKey(one.image)}`, one]));
   const leaking = found.filter((finding) => aboutOf(finding) === "secret").length;
   const [only, second] = images.values();
-  const what = only && !second ? line(imageName(only.image), 100) : counted(images.size, "image");
-  return [
-    ...(leaking > 0 ? [`revoke the secrets in ${counted(leaking, "image")}`] : []),
-    ...(only ? [`rebuild ${what}`] : []),
-  ];
+  if (!only) return [];
+  if (second) {
+    const secrets = leaking > 0 ? [`revoke the secrets in ${counted(leaking, "image")}`] : [];
+    return [...secrets, `rebuild ${counted(images.size, "image")}`];
+  }
+  const name = line(imageName(only.image), 100);
+  return leaking > 0 ? [`revoke the secrets in ${name}`, "rebuild it"] : [`rebuild ${name}`];
 }
 
 /** Distinct workloads over all findings: one workload with three findings is changed once. */

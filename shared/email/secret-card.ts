@@ -43,7 +43,7 @@ export function secretCard(image: ImageInCase, mark: string): Card {
       ...checkRows(image),
       prose(
         "Not seen",
-        `The ${one ? "secret" : "secrets"} and the place in the image: we do not read them. Defender for Cloud in the portal shows the place.`,
+        `The ${one ? "secret" : "secrets"} and where in the image: we do not read that; Defender for Cloud in the portal shows where. Whether ${one ? "it is" : "they are"} revoked, only the issuer can tell.`,
       ),
       ...unseenRows(image.kept),
     ],

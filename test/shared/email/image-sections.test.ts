@@ -95,7 +95,7 @@ describe("a mail about images", () => {
       "aks-shop, namespace shop",
       "az acr repository show -n acrShop --image team-a/shop:v1 --query digest -o tsv",
       "whole registry: 2 packages that nobody has fixed yet and 1 exempt.",
-      "Done when it names another digest than sha256:000000000000 (shortened).",
+      "Rebuilt when it names another digest than sha256:000000000000 (shortened).",
       "Since     Sun 22 Nov 2026, 1 day",
       "WHY YOU: policy: repositories team-a/*. Wrong team? Reply",
     ]) {
@@ -109,7 +109,7 @@ describe("a mail about images", () => {
     const { text } = mail([secret, running]);
     const flat = text.replace(/\s+/g, " ");
     for (const part of [
-      "You: revoke the secrets in 1 image and rebuild team-a/shop:v1",
+      "You: revoke the secrets in team-a/shop:v1 and rebuild it.",
       "A secret lies in this image. Whoever can pull it can read it.",
       "Found Exposed storage account key, high",
       "First revoke it where it was issued: only that ends the use.",
@@ -118,6 +118,8 @@ describe("a mail about images", () => {
       expect(flat).toContain(part);
     }
     expect(text.indexOf("SECRETS TO REVOKE")).toBeLessThan(text.indexOf("IMAGES TO REBUILD"));
+    const more = mail([secret, aKeptImageAt(2, "team-a/cart")]).text.replace(/\s+/g, " ");
+    expect(more).toContain("You: revoke the secrets in 1 image and rebuild 2 images.");
     expect(mail([secret], { stillOpen: true }).text).toContain("SECRETS STILL TO REVOKE");
     const done = mail([aKeptImage({ finding: aSecretFinding(), resolvedAt: f.now })]).text;
     expect(done.replace(/\s+/g, " ")).toContain("What was not revoked still works.");
@@ -128,7 +130,7 @@ describe("a mail about images", () => {
     const flat = mail([aKeptImage({ finding: anImageFinding({ image: bare }) })]).text;
     expect(flat.replace(/\s+/g, " ")).toContain("If nobody pulls it by its digest, delete it");
     expect(flat).toContain(`--image team-a/shop@${bare.digest} --query digest`);
-    expect(flat).toContain("Done when Azure no longer finds it.");
+    expect(flat).toContain("Gone when Azure no longer finds it.");
   });
 
   it("asks for another base where nobody has fixed anything", () => {
