@@ -25,7 +25,7 @@ export function readPolicy(text: string, now: string): PolicyReading {
   if (json.kind === "invalid") return json;
   const parsed = PolicySchema.safeParse(json.value, readOnce);
   if (!parsed.success) {
-    return { kind: "invalid", mistakes: parsed.error.issues.flatMap(mistakesOf) };
+    return { kind: "invalid", mistakes: parsed.error.issues.flatMap(mistakesIn(PolicySchema)) };
   }
   const { $schema: _, ...policy } = parsed.data;
   const mistakes = contradictions(policy, now);
@@ -34,17 +34,38 @@ export function readPolicy(text: string, now: string): PolicyReading {
     : { kind: "ok", policy, hash: policyHash(policy, []) };
 }
 
-/** Reads one exemption that an operator sends; the same rules as in the file. */
-export function readExemption(
+/** What an operator sent, or all that is wrong with it, by path below `root`. */
+export type Sent<T> =
+  | { readonly kind: "ok"; readonly value: T }
+  | { readonly kind: "invalid"; readonly mistakes: readonly Mistake[] };
+
+/**
+ * Reads one exemption that an operator sends: the rules are those of the file, and one that is over
+ * is a mistake too. `now` is an ISO time.
+ */
+export function readExemption(value: unknown, root: string, now: string): Sent<Exemption> {
+  const sent = readSent(ExemptionSchema, value, root);
+  if (sent.kind === "invalid") return sent;
+  const path = `${root}.until`;
+  const today = now.slice(0, 10);
+  const mistake =
+    sent.value.until < today
+      ? { path, message: `write a day from ${today} on: this one is over` }
+      : tooFarAhead(sent.value, { path, now });
+  return mistake ? { kind: "invalid", mistakes: [mistake] } : sent;
+}
+
+/** Reads which exemption an operator means. */
+export const readExemptionName = (
   value: unknown,
-  now: string,
-): { kind: "ok"; exemption: Exemption } | { kind: "invalid"; mistakes: readonly Mistake[] } {
-  const parsed = ExemptionSchema.safeParse(value, readOnce);
-  if (!parsed.success) {
-    return { kind: "invalid", mistakes: parsed.error.issues.flatMap(mistakesOf) };
-  }
-  const tooFar = tooFarAhead(parsed.data, { path: "until", now });
-  return tooFar ? { kind: "invalid", mistakes: [tooFar] } : { kind: "ok", exemption: parsed.data };
+  root: string,
+): Sent<Pick<Exemption, "scope" | "rule">> =>
+  readSent(ExemptionSchema.pick({ scope: true, rule: true }), value, root);
+
+function readSent<T>(schema: z.ZodType<T>, value: unknown, root: string): Sent<T> {
+  const parsed = schema.safeParse(value, readOnce);
+  if (parsed.success) return { kind: "ok", value: parsed.data };
+  return { kind: "invalid", mistakes: parsed.error.issues.flatMap(mistakesIn(schema, root)) };
 }
 
 /** The hash of a policy and the exemptions that were added to it; the order of keys does not count. */
@@ -196,23 +217,31 @@ const readOnce = { error: missingKey, jitless: true };
 
 type Issue = z.core.$ZodIssue;
 
-function mistakesOf(issue: Issue): Mistake[] {
-  const path = issue.path.map(String).join(".") || "(file)";
-  if (issue.code !== "unrecognized_keys") return [{ path, message: issue.message }];
-  return issue.keys.map((key) => {
-    const known = namesAt(issue.path);
-    const near = nearest(key, known);
-    const hint = near ? `did you mean "${near}"?` : `known here: ${known.join(", ")}`;
-    return {
-      path: [...issue.path, key].map(String).join("."),
-      message: `is not known: ${hint} Take it out otherwise`,
-    };
-  });
-}
+/** The mistakes behind an issue, by path below `root`; of a file there is nothing above. */
+const mistakesIn =
+  (schema: unknown, root?: string) =>
+  (issue: Issue): Mistake[] => {
+    const pathOf = (names: readonly PropertyKey[]) =>
+      [...(root ? [root] : []), ...names.map(String)].join(".") || "(file)";
+    if (issue.code !== "unrecognized_keys") {
+      const isWhole = issue.path.length === 0 && issue.code === "invalid_type";
+      const message = isWhole ? "write a JSON object" : issue.message;
+      return [{ path: pathOf(issue.path), message }];
+    }
+    return issue.keys.map((key) => {
+      const known = namesAt(schema, issue.path);
+      const near = nearest(key, known);
+      const hint = near ? `did you mean "${near}"?` : `known here: ${known.join(", ")}`;
+      return {
+        path: pathOf([...issue.path, key.slice(0, 100)]),
+        message: `is not known: ${hint} Take it out otherwise`,
+      };
+    });
+  };
 
-/** The keys that the schema knows at a path. */
-function namesAt(path: readonly PropertyKey[]): readonly string[] {
-  let schema: unknown = PolicySchema;
+/** The keys that a schema knows at a path. */
+function namesAt(whole: unknown, path: readonly PropertyKey[]): readonly string[] {
+  let schema = whole;
   for (const key of path) schema = stepInto(schema, key);
   const { shape } = withoutDefault(schema) as { shape?: Record<string, unknown> };
   return shape ? Object.keys(shape).filter((name) => name !== "$schema") : [];

@@ -1,10 +1,10 @@
 import type { HttpResponseInit } from "@azure/functions";
-import * as z from "zod";
-import { type Exemption, longestExemptionDays, ruleNames } from "../../../shared/domain/policy.ts";
-import { canonicalId, parseResourceId } from "../../../shared/domain/resource-id.ts";
+import type { Exemption } from "../../../shared/domain/policy.ts";
+import { canonicalId } from "../../../shared/domain/resource-id.ts";
 import { lineOf } from "../../../shared/events/untrusted.ts";
+import { readExemption, readExemptionName } from "../../../shared/policy.ts";
 import type { FunctionApp, TriggerDependencies } from "../dependencies.ts";
-import { json, parsePart, refuse } from "./answers.ts";
+import { json, refuse, refuseMistakes } from "./answers.ts";
 import { queryOf } from "./cases.ts";
 import { noteOperator } from "./operator-entry.ts";
 import { type OperatorCall, registerOperatorFunction } from "./operator-function.ts";
@@ -23,42 +23,6 @@ export function registerExemptions(app: FunctionApp, deps: TriggerDependencies):
   });
 }
 
-const dayMs = 86_400_000;
-
-const Scope = z
-  .string("give the ARM id of a subscription, resource group or resource")
-  .max(1_500)
-  .refine((id) => parseResourceId(id) !== null, {
-    message: "give the ARM id of a subscription, resource group or resource: /subscriptions/...",
-  })
-  .transform(canonicalId);
-const Rule = z.enum(ruleNames, `give one of ${ruleNames.join(", ")}`);
-const line = (what: string) =>
-  z
-    .string(what)
-    .trim()
-    .min(1, what)
-    .max(500, "at most 500 characters")
-    .transform((text) => lineOf(text, 500));
-
-const bodyAt = (now: Date) =>
-  z.strictObject({
-    scope: Scope,
-    rule: Rule,
-    until: untilAt(now),
-    reason: line("say why"),
-    approvedBy: line("say who approved it"),
-  });
-
-function untilAt(now: Date) {
-  const today = now.toISOString().slice(0, 10);
-  const last = new Date(now.getTime() + longestExemptionDays * dayMs).toISOString().slice(0, 10);
-  const message = `give a day as YYYY-MM-DD, from ${today} to ${last} (${longestExemptionDays} days at most)`;
-  return z.iso
-    .date({ error: message, abort: true })
-    .refine((day) => day >= today && day <= last, { message });
-}
-
 async function list({ policy, gateways }: TriggerDependencies): Promise<HttpResponseInit> {
   const given = await gateways.exemptions.list();
   return json(200, {
@@ -70,9 +34,9 @@ async function list({ policy, gateways }: TriggerDependencies): Promise<HttpResp
 }
 
 async function give(deps: TriggerDependencies, call: OperatorCall): Promise<HttpResponseInit> {
-  const parsed = parsePart("body", bodyAt(call.now), call.body);
-  if (parsed.kind === "no") return parsed.answer;
-  const exemption: Exemption = parsed.value;
+  const sent = readExemption(call.body, "body", call.now.toISOString());
+  if (sent.kind === "invalid") return refuseMistakes(sent.mistakes);
+  const exemption = tidy(sent.value);
   const given = await deps.gateways.exemptions.list();
   const before = given.find(same(exemption));
   await noteOperator(deps, call, {
@@ -87,14 +51,22 @@ async function give(deps: TriggerDependencies, call: OperatorCall): Promise<Http
   return json(before ? 200 : 201, { exemption });
 }
 
-const Target = z.strictObject({ scope: Scope, rule: Rule });
+/** What people typed becomes lines of mails and of the ledger. */
+const tidy = (sent: Exemption): Exemption => ({
+  ...sent,
+  scope: canonicalId(sent.scope),
+  reason: lineOf(sent.reason, 500),
+  approvedBy: lineOf(sent.approvedBy, 200),
+});
 
 /** Named by query or by body. */
 async function takeAway(deps: TriggerDependencies, call: OperatorCall): Promise<HttpResponseInit> {
   const inBody = call.body !== undefined;
-  const parsed = parsePart(inBody ? "body" : "query", Target, inBody ? call.body : queryOf(call));
-  if (parsed.kind === "no") return parsed.answer;
-  const target = parsed.value;
+  const sent = inBody
+    ? readExemptionName(call.body, "body")
+    : readExemptionName(queryOf(call), "query");
+  if (sent.kind === "invalid") return refuseMistakes(sent.mistakes);
+  const target = { ...sent.value, scope: canonicalId(sent.value.scope) };
   const before = (await deps.gateways.exemptions.list()).find(same(target));
   if (!before) {
     return refuse(404, "NoExemption", "none was given here; those of guardrail.json end there");
