@@ -6,7 +6,6 @@ import {
   createPipelineRequest,
   type HttpMethods,
 } from "@azure/core-rest-pipeline";
-import { DefaultAzureCredential } from "@azure/identity";
 
 const azure = "https://management.azure.com";
 
@@ -28,9 +27,10 @@ export interface Arm {
  * Speaks to Azure with the developer's own sign-in (`az login` or `azd auth login`), or to an
  * endpoint on this machine without any.
  */
-export function createArm(endpoint: string = azure): Arm {
+export async function createArm(endpoint: string = azure): Promise<Arm> {
   const pipeline = createPipelineFromOptions({ retryOptions: { maxRetries: 2 } });
   if (endpoint === azure) {
+    const { DefaultAzureCredential } = await import("@azure/identity");
     const credential = new DefaultAzureCredential();
     pipeline.addPolicy(
       bearerTokenAuthenticationPolicy({ credential, scopes: `${azure}/.default` }),

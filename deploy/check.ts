@@ -1,5 +1,7 @@
 /** One line of the preflight: what was looked at, whether the deployment can go on, what mends it. */
 export interface Check {
+  /** The subscription or management group that was looked at; null is the deployment as a whole. */
+  readonly about: string | null;
   readonly title: string;
   readonly state: "ok" | "missing" | "unknown";
   readonly detail: string;
@@ -7,25 +9,28 @@ export interface Check {
   readonly fix: string | null;
 }
 
+/** What is looked at. */
+type Looked = Pick<Check, "about" | "title">;
+
 /** All is well. */
-export const ok = (title: string, detail: string): Check => ({
-  title,
+export const ok = (looked: Looked, detail: string): Check => ({
+  ...looked,
   state: "ok",
   detail,
   fix: null,
 });
 
 /** The deployment would fail, or the guardrail would not work: here is what mends it. */
-export const missing = (title: string, detail: string, fix: string): Check => ({
-  title,
+export const missing = (looked: Looked, detail: string, fix: string): Check => ({
+  ...looked,
   state: "missing",
   detail,
   fix,
 });
 
 /** It could not be looked at; the deployment may still succeed. */
-export const unknown = (title: string, detail: string): Check => ({
-  title,
+export const unknown = (looked: Looked, detail: string): Check => ({
+  ...looked,
   state: "unknown",
   detail,
   fix: null,
@@ -35,11 +40,18 @@ export const unknown = (title: string, detail: string): Check => ({
 export interface Plan {
   readonly environmentName: string;
   readonly location: string;
+  /** The subscription that the guardrail itself goes to. */
   readonly hub: string;
   readonly watched: readonly string[];
-  readonly managementGroup: string | null;
+  readonly managementGroups: readonly string[];
   readonly operators: string;
+  readonly stage: "off" | "watch" | "tell" | "fix-new" | "fix-all";
   readonly level: "observe" | "act" | "extensions";
   readonly mailDomain: string | null;
   readonly alwaysReady: number;
+  /** Ids of system topics that watched subscriptions have already. */
+  readonly existingTopics: {
+    readonly resource: readonly string[];
+    readonly policy: readonly string[];
+  };
 }

@@ -7,6 +7,8 @@ const prices = {
   throughputUnitHour: 0.03,
   logsPerGb: 2.99,
   storage: 1,
+  // One rule every 5 minutes, three every 15 minutes, two every hour; six on metrics.
+  alertRules: 1.5 + 3 * 0.5 + 2 * 0.5 + 6 * 0.1,
 };
 
 const hoursAMonth = 730;
@@ -24,6 +26,7 @@ export function idleCost(plan: Pick<Plan, "alwaysReady">): {
     },
     { what: "event hub, 1 throughput unit", dollars: hoursAMonth * prices.throughputUnitHour },
     { what: "logs, about 1 GB", dollars: prices.logsPerGb },
+    { what: "alert rules", dollars: prices.alertRules },
     { what: "storage", dollars: prices.storage },
   ];
   const total = lines.reduce((sum, line) => sum + line.dollars, 0);

@@ -18,26 +18,38 @@ const sendsAnHour = { managed: 10, custom: 100 };
 
 /** How long the stage `tell` needs to reach every owner once, at the quota of the mail domain. */
 export async function checkOwners(arm: Arm, plan: Plan): Promise<Check> {
-  const title = "mail to owners (stage tell)";
+  const looked = { about: null, title: "mail to owners" };
+  const counts = await Promise.all(scopesOf(plan).map((scope) => countOwners(arm, scope)));
+  const owners = counts.reduce<number | null>(
+    (sum, count) => (sum === null || count === null ? null : sum + count),
+    0,
+  );
+  if (owners === null) return unknown(looked, "owners of clusters could not be counted");
+  const quota = plan.mailDomain ? sendsAnHour.custom : sendsAnHour.managed;
+  const hours = Math.ceil(owners / quota);
+  const detail = `stage tell: ${owners} owners, ${quota} sends an hour: ${hours} hours`;
+  if (owners <= 100 || plan.mailDomain) return ok(looked, detail);
+  return missing(
+    looked,
+    `${detail}; above 100 owners the domain managed by Azure is too slow`,
+    "azd env set GUARDRAIL_MAIL_DOMAIN guardrail.example.com   # a domain you own",
+  );
+}
+
+/** Resource Graph takes groups or subscriptions, not both. */
+function scopesOf({ managementGroups, watched }: Plan): object[] {
+  return [
+    ...(managementGroups.length > 0 ? [{ managementGroups }] : []),
+    ...(watched.length > 0 ? [{ subscriptions: watched }] : []),
+  ];
+}
+
+async function countOwners(arm: Arm, scope: object): Promise<number | null> {
   const answer = await arm.query("/providers/Microsoft.ResourceGraph/resources", "2024-04-01", {
     query,
-    ...(plan.managementGroup
-      ? { managementGroups: [plan.managementGroup] }
-      : { subscriptions: plan.watched }),
+    ...scope,
     options: { resultFormat: "objectArray", $top: 1000 },
   });
   const parsed = Rows.safeParse(answer.body);
-  if (answer.status !== 200 || !parsed.success) {
-    return unknown(title, `owners could not be counted (HTTP ${answer.status})`);
-  }
-  const owners = parsed.data.totalRecords;
-  const quota = plan.mailDomain ? sendsAnHour.custom : sendsAnHour.managed;
-  const hours = Math.ceil(owners / quota);
-  const detail = `${owners} owners, ${quota} sends an hour: ${hours} hours`;
-  if (owners <= 100 || plan.mailDomain) return ok(title, detail);
-  return missing(
-    title,
-    `${detail}; above 100 owners the domain managed by Azure is too slow`,
-    "azd env set GUARDRAIL_MAIL_DOMAIN guardrail.example.com   (a domain you own)",
-  );
+  return answer.status === 200 && parsed.success ? parsed.data.totalRecords : null;
 }

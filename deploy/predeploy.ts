@@ -1,17 +1,15 @@
-import { readFileSync } from "node:fs";
-import { readPolicy } from "../shared/policy.ts";
+import { readEnvironment } from "./environment.ts";
+import { stageOf } from "./plan.ts";
+import { policyMistakes } from "./policy-file.ts";
 
-/** Refuses a deployment whose policy file does not parse, with every mistake by path. */
+/** Refuses a deployment whose policy the app could not start with, naming every mistake by path. */
 function check(path: string): number {
-  const read = readPolicy(readFileSync(path, "utf8"), new Date().toISOString());
-  if (read.kind === "ok") {
-    console.log(`${path}: well formed, hash ${read.hash.slice(0, 12)}`);
-    return 0;
-  }
-  for (const mistake of read.mistakes) {
-    console.error(`${path}: ${mistake.path}: ${mistake.message}`);
-  }
-  return 1;
+  const stage = stageOf(readEnvironment(process.env, process.cwd()));
+  const mistakes = policyMistakes(path, stage);
+  for (const mistake of mistakes) console.error(`guardrail.json: ${mistake}`);
+  if (mistakes.length > 0) return 1;
+  console.log(`guardrail.json: well formed, suffices for the stage ${stage}`);
+  return 0;
 }
 
 process.exitCode = check("dist/app/guardrail.json");

@@ -52,5 +52,5 @@ if (!values.ledger) {
   process.exitCode = 2;
 } else {
   const ledger = readFileSync(values.ledger, "utf8");
-  process.exitCode = await removeTags(createArm(values.endpoint), ledger, values.yes);
+  process.exitCode = await removeTags(await createArm(values.endpoint), ledger, values.yes);
 }

@@ -27,7 +27,10 @@ const created = [
  * Source: Azure REST API, Policy Insights, "Policy Restrictions - Check At Subscription Scope".
  */
 export async function checkRestrictions(arm: Arm, plan: Plan): Promise<Check[]> {
-  return Promise.all(created.map((resource) => checkOne(arm, plan, resource)));
+  const checks = await Promise.all(created.map((resource) => checkOne(arm, plan, resource)));
+  const wrong = checks.filter(({ state }) => state !== "ok");
+  if (wrong.length > 0) return wrong;
+  return [ok({ about: plan.hub, title: "deny policies" }, "none refuses what is created")];
 }
 
 async function checkOne(
@@ -35,7 +38,7 @@ async function checkOne(
   plan: Plan,
   { type, apiVersion }: { type: string; apiVersion: string },
 ): Promise<Check> {
-  const title = `policies on ${type}`;
+  const looked = { about: plan.hub, title: "deny policies" };
   const answer = await arm.query(
     `/subscriptions/${plan.hub}/providers/Microsoft.PolicyInsights/checkPolicyRestrictions`,
     "2023-03-01",
@@ -52,18 +55,18 @@ async function checkOne(
   );
   const parsed = Answer.safeParse(answer.body);
   if (answer.status !== 200 || !parsed.success) {
-    return unknown(title, `could not be asked (HTTP ${answer.status})`);
+    return unknown(looked, `Azure Policy could not be asked about ${type} (HTTP ${answer.status})`);
   }
   const denies = parsed.data.contentEvaluationResult.policyEvaluations.filter(
     (one) =>
       one.evaluationResult === "NonCompliant" &&
       one.effectDetails?.policyEffect.toLowerCase() === "deny",
   );
-  if (denies.length === 0) return ok(title, "none denies it");
+  if (denies.length === 0) return ok(looked, type);
   const names = denies.map((one) => one.policyInfo.policyAssignmentId);
   return missing(
-    title,
-    `denied by ${names.join(", ")}`,
+    looked,
+    `${type} is denied by ${names.join(", ")}`,
     `az policy exemption create --name container-guardrail --exemption-category Waiver --policy-assignment ${names[0]} --scope /subscriptions/${plan.hub}/resourceGroups/rg-${plan.environmentName}`,
   );
 }

@@ -28,39 +28,55 @@ const onWatched = [
   "Microsoft.PolicyInsights/eventGridFilters/read",
 ];
 
+const onGroup = [
+  "Microsoft.Resources/deployments/write",
+  "Microsoft.Authorization/roleDefinitions/write",
+  "Microsoft.Authorization/roleAssignments/write",
+  "Microsoft.Authorization/policyDefinitions/write",
+  "Microsoft.Authorization/policyAssignments/write",
+  "Microsoft.PolicyInsights/remediations/write",
+];
+
 /**
  * Whether the person who deploys may make what the deployment makes, scope by scope.
  * Source: Azure REST API, Authorization, "Permissions - List For Subscription" (2022-04-01).
  */
 export async function checkRights(arm: Arm, plan: Plan): Promise<Check[]> {
-  const scopes = [...new Set([plan.hub, ...plan.watched])];
-  return Promise.all(
-    scopes.map(async (id) => {
-      const wanted = [
-        ...(id === plan.hub ? onHub : []),
-        ...(plan.watched.includes(id) ? onWatched : []),
-      ];
-      return checkScope(arm, `/subscriptions/${id}`, wanted);
-    }),
-  );
+  const subscriptions = [...new Set([plan.hub, ...plan.watched])].map((id) => ({
+    about: id,
+    scope: `/subscriptions/${id}`,
+    wanted: [...(id === plan.hub ? onHub : []), ...(plan.watched.includes(id) ? onWatched : [])],
+  }));
+  const groups = plan.managementGroups.map((id) => ({
+    about: `managementGroup:${id}`,
+    scope: `/providers/Microsoft.Management/managementGroups/${id}`,
+    wanted: onGroup,
+  }));
+  return Promise.all([...subscriptions, ...groups].map((one) => checkScope(arm, one)));
 }
 
-async function checkScope(arm: Arm, scope: string, wanted: readonly string[]): Promise<Check> {
-  const title = `rights on ${scope}`;
+async function checkScope(
+  arm: Arm,
+  { about, scope, wanted }: { about: string; scope: string; wanted: readonly string[] },
+): Promise<Check> {
+  const looked = { about, title: "your rights" };
   const answer = await arm.get(
     `${scope}/providers/Microsoft.Authorization/permissions`,
     "2022-04-01",
   );
   const parsed = Permissions.safeParse(answer.body);
   if (answer.status !== 200 || !parsed.success) {
-    return unknown(title, `could not be read (HTTP ${answer.status})`);
+    return unknown(looked, `could not be read (HTTP ${answer.status})`);
   }
-  const lacking = wanted.filter((action) => !parsed.data.value.some((set) => grants(set, action)));
-  if (lacking.length === 0) return ok(title, `${wanted.length} of ${wanted.length} needed actions`);
+  const lacking = [...new Set(wanted)].filter(
+    (action) => !parsed.data.value.some((set) => grants(set, action)),
+  );
+  if (lacking.length === 0)
+    return ok(looked, `all ${new Set(wanted).size} actions that are needed`);
   return missing(
-    title,
-    `lacking: ${lacking.join(", ")}`,
-    `az role assignment create --role Owner --assignee <you> --scope ${scope}   (or Contributor and User Access Administrator)`,
+    looked,
+    `you lack ${lacking.join(", ")}`,
+    `az role assignment create --role Owner --assignee $(az ad signed-in-user show --query id -o tsv) --scope ${scope}   # or Contributor with User Access Administrator`,
   );
 }
 

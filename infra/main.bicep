@@ -22,31 +22,34 @@ param stage string = 'watch'
 @allowed(['observe', 'act', 'extensions'])
 param level string = 'observe'
 
-@description('Subscription ids to watch, as a JSON list; empty watches the subscription that the hub is deployed to, unless a management group is named.')
-param watchedSubscriptions string = ''
-
-@description('Id of a management group to watch as a whole; empty for none. Its role assignment is made by infra/rollout/management-group.bicep.')
-param managementGroup string = ''
+@description('What to watch: "hub" for the subscription that the guardrail itself goes to; ids of other subscriptions; "managementGroup:" with the id of a management group. Several of these: with commas between them.')
+@metadata({ azd: { default: 'hub' } })
+@minLength(3)
+param watchedScope string
 
 @description('Own mail domain, already owned by you; empty takes a domain managed by Azure, which sends at most 10 mails an hour.')
 param mailDomain string = ''
+
+@description('Whether the DNS records of the own mail domain are set and verified; only then can it be linked, and mail be sent.')
+param mailDomainVerified bool = false
 
 @description('Where Communication Services keeps its data at rest.')
 @allowed(['Europe', 'UnitedStates', 'UK', 'Switzerland', 'Norway', 'France', 'Germany', 'Asia Pacific', 'Australia', 'Japan', 'Canada', 'India', 'Brazil', 'Korea', 'Africa', 'UAE'])
 param mailDataLocation string = 'Europe'
 
-@description('Client id of the Entra application that callers of the HTTP API sign in to; made by the preprovision hook.')
-@minLength(36)
+@description('Client id of the Entra application that callers of the HTTP API sign in to. The preprovision hook makes it and sets this; empty is refused where it is used.')
 @maxLength(36)
-param authClientId string
+param authClientId string = ''
 
-@description('Object id, in this tenant, of the first-party principal "Windows Azure Security Resource Provider"; looked up by the preprovision hook.')
-@minLength(36)
+@description('Object id, in this tenant, of the first-party principal "Windows Azure Security Resource Provider". The preprovision hook looks it up and sets this; empty is refused where it is used.')
 @maxLength(36)
-param securityProviderPrincipalId string
+param securityProviderPrincipalId string = ''
 
-@description('Event Grid system topics that are there already, as JSON by subscription id: { resourceTopic, resourceTopicGroup, policyTopic, policyTopicGroup }. The preflight names them.')
-param existingTopics string = ''
+@description('Ids of Event Grid system topics for resource events that watched subscriptions have already, with commas between them: Azure allows one each. The preflight names them.')
+param existingResourceTopics string = ''
+
+@description('Ids of Event Grid system topics for policy states that watched subscriptions have already, with commas between them.')
+param existingPolicyTopics string = ''
 
 @description('Version of Node.js on the function app.')
 @allowed(['22', '24'])
@@ -59,9 +62,19 @@ param alwaysReadyInstances int = 1
 
 var tags = { 'azd-env-name': environmentName }
 var suffix = uniqueString(subscription().id, environmentName, location)
-var listed = empty(watchedSubscriptions) ? [] : json(watchedSubscriptions)
-var watched = empty(listed) && empty(managementGroup) ? [subscription().subscriptionId] : listed
-var topics = empty(existingTopics) ? {} : json(existingTopics)
+var entries = filter(map(split(watchedScope, ','), entry => trim(entry)), entry => !empty(entry))
+var singles = filter(entries, entry => !startsWith(toLower(entry), 'managementgroup:'))
+var watched = union(map(singles, entry => toLower(entry) == 'hub' ? subscription().subscriptionId : toLower(entry)), [])
+
+@description('The id of the topic of a subscription, or nothing.')
+func topicOf(topics string, subscriptionId string) string =>
+  first(filter(split(topics, ','), topic => contains(toLower(topic), toLower(subscriptionId)))) ?? ''
+
+@description('The name of a resource.')
+func nameOf(id string) string => empty(id) ? '' : trim(last(split(id, '/')))
+
+@description('The resource group of a resource.')
+func groupOf(id string) string => empty(id) ? '' : split(id, '/')[4]
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-${environmentName}'
@@ -116,6 +129,7 @@ module mail 'app/mail.bicep' = {
     tags: tags
     dataLocation: mailDataLocation
     mailDomain: mailDomain
+    mailDomainVerified: mailDomainVerified
     principalId: identity.outputs.principalId
   }
 }
@@ -177,10 +191,10 @@ module spokes 'spoke/subscription.bicep' = [
       deadLetterStorageId: storage.outputs.id
       hubSubscriptionId: subscription().subscriptionId
       hubGroupName: group.name
-      existingResourceTopic: topics[?id].?resourceTopic ?? ''
-      existingResourceTopicGroup: topics[?id].?resourceTopicGroup ?? ''
-      existingPolicyTopic: topics[?id].?policyTopic ?? ''
-      existingPolicyTopicGroup: topics[?id].?policyTopicGroup ?? ''
+      existingResourceTopic: nameOf(topicOf(existingResourceTopics, id))
+      existingResourceTopicGroup: groupOf(topicOf(existingResourceTopics, id))
+      existingPolicyTopic: nameOf(topicOf(existingPolicyTopics, id))
+      existingPolicyTopicGroup: groupOf(topicOf(existingPolicyTopics, id))
     }
   }
 ]
@@ -193,6 +207,12 @@ output GUARDRAIL_RESOURCE_GROUP string = group.name
 
 @description('Name of the function app; events.bicep points Event Grid at its functions.')
 output GUARDRAIL_FUNCTION_APP string = app.outputs.name
+
+@description('Id of the function app; the roll-out to a management group needs it.')
+output GUARDRAIL_FUNCTION_APP_ID string = app.outputs.id
+
+@description('Id of the event hub that takes Defender\'s events; the roll-out to a management group needs it.')
+output GUARDRAIL_EVENT_HUB_ID string = eventHub.outputs.hubId
 
 @description('Base address of the HTTP API.')
 output GUARDRAIL_URL string = app.outputs.url

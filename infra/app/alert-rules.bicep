@@ -166,33 +166,56 @@ resource stageOff 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
   }
 }
 
-resource defenderEvents 'Microsoft.Insights/metricAlerts@2026-01-01' = {
-  name: 'guardrail-defender-events-not-read'
-  location: 'global'
-  tags: tags
-  properties: {
+var eventHubRules = [
+  {
+    name: 'throttled'
     description: 'The event hub throttles: Defender\'s events may come late.'
-    severity: 2
-    enabled: true
-    scopes: [eventHubs.id]
-    evaluationFrequency: 'PT15M'
-    windowSize: 'PT1H'
-    criteria: {
-      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
-      allOf: [
-        {
-          name: 'throttled'
-          criterionType: 'StaticThresholdCriterion'
-          metricName: 'ThrottledRequests'
-          operator: 'GreaterThan'
-          threshold: 0
-          timeAggregation: 'Total'
-        }
-      ]
-    }
-    actions: [{ actionGroupId: operators.id }]
+    every: 'PT15M'
+    window: 'PT1H'
+    conditions: [{ metric: 'ThrottledRequests', operator: 'GreaterThan', threshold: 0 }]
   }
-}
+  {
+    name: 'not-read'
+    description: 'Defender\'s events arrive and nothing reads them: is the app running?'
+    // An event that has just come is not read yet: a long window hardly ever ends on one.
+    every: 'PT1H'
+    window: 'PT6H'
+    conditions: [
+      { metric: 'IncomingMessages', operator: 'GreaterThan', threshold: 0 }
+      { metric: 'OutgoingMessages', operator: 'LessThan', threshold: 1 }
+    ]
+  }
+]
+
+resource defenderEvents 'Microsoft.Insights/metricAlerts@2026-01-01' = [
+  for rule in eventHubRules: {
+    name: 'guardrail-defender-events-${rule.name}'
+    location: 'global'
+    tags: tags
+    properties: {
+      description: rule.description
+      severity: 2
+      enabled: true
+      scopes: [eventHubs.id]
+      evaluationFrequency: rule.every
+      windowSize: rule.window
+      criteria: {
+        'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+        allOf: [
+          for condition in rule.conditions: {
+            name: toLower(condition.metric)
+            criterionType: 'StaticThresholdCriterion'
+            metricName: condition.metric
+            operator: condition.operator
+            threshold: condition.threshold
+            timeAggregation: 'Total'
+          }
+        ]
+      }
+      actions: [{ actionGroupId: operators.id }]
+    }
+  }
+]
 
 @description('Id of the action group, for the alerts of event topics.')
 output actionGroupId string = operators.id

@@ -13,6 +13,8 @@ param tags object
 param principalId string
 
 @description('Object id of Defender for Cloud\'s own principal, which writes events.')
+@minLength(36)
+@maxLength(36)
 param securityProviderPrincipalId string
 
 var receiver = 'a638d3c7-ab3a-418d-83e6-5f17a39d4fde'

@@ -44,6 +44,8 @@ param operatorsAddress string
 param stage string
 
 @description('Client id of the Entra application that callers sign in to.')
+@minLength(36)
+@maxLength(36)
 param authClientId string
 
 @description('Version of Node.js.')
@@ -171,6 +173,9 @@ resource basicScm 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-0
   name: 'scm'
   properties: { allow: false }
 }
+
+@description('Id of the app.')
+output id string = app.id
 
 @description('Name of the app.')
 output name string = app.name

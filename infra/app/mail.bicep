@@ -12,6 +12,9 @@ param dataLocation string
 @description('Own domain; empty for one managed by Azure.')
 param mailDomain string
 
+@description('Whether the DNS records of the own domain are verified.')
+param mailDomainVerified bool
+
 @description('Object id of the identity that sends.')
 param principalId string
 
@@ -42,8 +45,8 @@ resource communication 'Microsoft.Communication/communicationServices@2025-09-01
   properties: {
     dataLocation: dataLocation
     disableLocalAuth: true
-    // An own domain can be linked only after its DNS records are verified: run the deployment again then.
-    linkedDomains: managed ? [service::domain.id] : []
+    // An own domain can be linked only after its DNS records are verified.
+    linkedDomains: managed || mailDomainVerified ? [service::domain.id] : []
   }
 }
 

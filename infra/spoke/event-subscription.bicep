@@ -59,29 +59,37 @@ resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' existing = {
   }
 }
 
-resource deadLetters 'Microsoft.Insights/metricAlerts@2026-01-01' = if (!empty(actionGroupId)) {
-  name: '${topicName}-dead-letters'
-  location: 'global'
-  properties: {
-    description: 'Events could not be delivered to Container Guardrail: docs/operations.md tells how to replay them.'
-    severity: 2
-    enabled: true
-    scopes: [topic.id]
-    evaluationFrequency: 'PT5M'
-    windowSize: 'PT15M'
-    criteria: {
-      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
-      allOf: [
-        {
-          name: 'dead-lettered'
-          criterionType: 'StaticThresholdCriterion'
-          metricName: 'DeadLetteredCount'
-          operator: 'GreaterThan'
-          threshold: 0
-          timeAggregation: 'Total'
-        }
-      ]
+// What could not be delivered is kept; what could not even be kept is lost, until the next scan finds it.
+var undelivered = [
+  { name: 'dead-letters', metric: 'DeadLetteredCount' }
+  { name: 'dropped', metric: 'DroppedEventCount' }
+]
+
+resource alerts 'Microsoft.Insights/metricAlerts@2026-01-01' = [
+  for one in undelivered: if (!empty(actionGroupId)) {
+    name: '${topicName}-${one.name}'
+    location: 'global'
+    properties: {
+      description: 'Events could not be delivered to Container Guardrail: docs/operations.md tells what to do.'
+      severity: 2
+      enabled: true
+      scopes: [topic.id]
+      evaluationFrequency: 'PT5M'
+      windowSize: 'PT15M'
+      criteria: {
+        'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+        allOf: [
+          {
+            name: one.name
+            criterionType: 'StaticThresholdCriterion'
+            metricName: one.metric
+            operator: 'GreaterThan'
+            threshold: 0
+            timeAggregation: 'Total'
+          }
+        ]
+      }
+      actions: [{ actionGroupId: actionGroupId }]
     }
-    actions: [{ actionGroupId: actionGroupId }]
   }
-}
+]

@@ -1,6 +1,10 @@
-import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Answers, startArm } from "./arm-server.ts";
+import { makeTools } from "./command-line-tools.ts";
+import { runScript } from "./run-script.ts";
 
 const hub = "11111111-1111-4111-8111-111111111111";
 const environment = {
@@ -8,7 +12,14 @@ const environment = {
   AZURE_LOCATION: "westeurope",
   AZURE_SUBSCRIPTION_ID: hub,
   GUARDRAIL_OPERATORS: "ops@contoso.com",
+  GUARDRAIL_SCOPE: "hub",
 };
+const signedIn = {
+  "az version": {},
+  "az account show": { out: "deployer@contoso.com" },
+};
+
+const geoRegions = `/subscriptions/${hub}/providers/Microsoft.Web/geoRegions`;
 
 const registered = (namespace: string) => ({
   [`/subscriptions/${hub}/providers/${namespace}`]: { namespace, registrationState: "Registered" },
@@ -29,7 +40,7 @@ const good: Answers = {
   ...registered("Microsoft.Security"),
   ...registered("Microsoft.PolicyInsights"),
   ...registered("Microsoft.ContainerService"),
-  [`/subscriptions/${hub}/providers/Microsoft.Web/geoRegions`]: {
+  [geoRegions]: {
     value: [{ name: "West Europe" }, { name: "North Europe" }],
   },
   [`/subscriptions/${hub}/providers/Microsoft.EventGrid/systemTopics`]: { value: [] },
@@ -42,28 +53,42 @@ const good: Answers = {
   },
 };
 
+const portalTopic = `/subscriptions/${hub}/resourceGroups/Default-EventGrid/providers/Microsoft.EventGrid/systemTopics/made-by-portal`;
+
+const withPortalTopic = (identity: string | null): Answers => ({
+  ...good,
+  [`/subscriptions/${hub}/providers/Microsoft.EventGrid/systemTopics`]: {
+    value: [
+      {
+        id: portalTopic,
+        name: "made-by-portal",
+        identity: identity && { type: identity },
+        properties: {
+          topicType: "Microsoft.Resources.Subscriptions",
+          source: `/subscriptions/${hub}`,
+        },
+      },
+    ],
+  },
+});
+
 let stop: (() => Promise<void>) | null = null;
 afterEach(async () => {
   await stop?.();
   stop = null;
 });
 
-async function preflight(answers: Answers, more: Record<string, string> = {}) {
+async function preflight(
+  answers: Answers,
+  more: Record<string, string> = {},
+  tools: Parameters<typeof makeTools>[1] = signedIn,
+) {
   const arm = await startArm(answers);
   stop = arm.stop;
-  const { PATH = "" } = process.env;
-  const child = spawn(process.execPath, ["deploy/preflight.ts", "--endpoint", arm.url], {
-    env: { PATH, ...environment, ...more },
-  });
-  let output = "";
-  child.stdout.on("data", (chunk) => {
-    output += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    output += chunk;
-  });
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  return { code, output, asked: arm.asked };
+  const { path } = makeTools(["az"], tools);
+  const env = { ...environment, ...more, PATH: path };
+  const ran = await runScript("preflight.ts", { args: ["--endpoint", arm.url], env });
+  return { ...ran, asked: arm.asked };
 }
 
 describe("npm run preflight", () => {
@@ -87,7 +112,7 @@ describe("npm run preflight", () => {
           value: [{ actions: ["*"], notActions: ["Microsoft.Authorization/*/Write"] }],
         },
       },
-      "lacking: Microsoft.Authorization/roleAssignments/write",
+      "you lack Microsoft.Authorization/roleAssignments/write",
       "az role assignment create",
     ],
     [
@@ -98,7 +123,7 @@ describe("npm run preflight", () => {
           registrationState: "NotRegistered",
         },
       },
-      "provider Microsoft.PolicyInsights",
+      "Microsoft.PolicyInsights is NotRegistered",
       `az provider register --namespace Microsoft.PolicyInsights --subscription ${hub}`,
     ],
     [
@@ -108,27 +133,14 @@ describe("npm run preflight", () => {
           value: [{ name: "North Europe" }],
         },
       },
-      "does not offer Flex Consumption",
+      "westeurope does not offer Flex Consumption",
       "azd env set AZURE_LOCATION northeurope",
     ],
     [
       "an event topic in the way",
-      {
-        [`/subscriptions/${hub}/providers/Microsoft.EventGrid/systemTopics`]: {
-          value: [
-            {
-              id: `/subscriptions/${hub}/resourceGroups/Default-EventGrid/providers/Microsoft.EventGrid/systemTopics/made-by-portal`,
-              name: "made-by-portal",
-              properties: {
-                topicType: "Microsoft.Resources.Subscriptions",
-                source: `/subscriptions/${hub}`,
-              },
-            },
-          ],
-        },
-      },
-      "made-by-portal must be used",
-      '"resourceTopicGroup":"Default-EventGrid"',
+      withPortalTopic("SystemAssigned"),
+      '"made-by-portal" is there already and must be used',
+      `azd env set GUARDRAIL_RESOURCE_TOPICS ${portalTopic}`,
     ],
     [
       "a deny policy",
@@ -161,14 +173,113 @@ describe("npm run preflight", () => {
     expect(code).toBe(1);
   });
 
-  it("lists every setting that is wrong before it asks anything", async () => {
-    const { code, output, asked } = await preflight(good, {
-      GUARDRAIL_OPERATORS: "nobody",
-      GUARDRAIL_SUBSCRIPTIONS: "[1]",
+  it("goes on with an event topic that is named, unless it could not keep undelivered events", async () => {
+    const named = { GUARDRAIL_RESOURCE_TOPICS: portalTopic };
+    const used = await preflight(withPortalTopic("SystemAssigned"), named);
+    expect(used.output).toContain('"made-by-portal" is used');
+    expect(used.code).toBe(0);
+    await stop?.();
+    const bare = await preflight(withPortalTopic(null), named);
+    expect(bare.output).toContain("az eventgrid system-topic update --name made-by-portal");
+    expect(bare.code).toBe(1);
+  });
+
+  it("looks at every subscription and management group that is to be watched", async () => {
+    const other = "22222222-2222-4222-8222-222222222222";
+    const { output, asked } = await preflight(good, {
+      GUARDRAIL_SCOPE: ` ${other}, HUB,managementGroup:contoso`,
     });
-    expect(output).toContain("GUARDRAIL_OPERATORS");
-    expect(output).toContain("GUARDRAIL_SUBSCRIPTIONS");
+    expect(output).toContain(`Subscription ${hub}, the guardrail's own and watched`);
+    expect(output).toContain(`Subscription ${other}, watched`);
+    expect(output).toContain("Management group contoso, watched");
+    const rights = "/providers/microsoft.authorization/permissions";
+    expect(asked.map(({ path }) => path)).toEqual(
+      expect.arrayContaining([
+        `/subscriptions/${other}${rights}`,
+        `/providers/microsoft.management/managementgroups/contoso${rights}`,
+      ]),
+    );
+  });
+
+  it("goes on where something could not be looked at, and says so", async () => {
+    const { code, output } = await preflight({ ...good, [geoRegions]: undefined });
+    expect(output).toMatch(/unknown +region +westeurope could not be read \(HTTP 404\)/);
+    expect(code).toBe(0);
+  });
+
+  it("stops before a stage that the policy does not suffice for", async () => {
+    const { code, output } = await preflight(good, { GUARDRAIL_STAGE: "tell" });
+    expect(output).toMatch(/MISSING +guardrail.json +mail.ownerDomains: write the domains/);
+    expect(code).toBe(1);
+  });
+
+  it("says what it may do, at which stage, and who is told", async () => {
+    const { output } = await preflight(good);
+    expect(output).toContain("Level observe: it may read only. Stage watch: nothing is written;");
+    expect(output).toContain("Operators: ops@contoso.com.");
+  });
+
+  it.each([
+    ["is not installed", {}, "install it: https://aka.ms/install-azure-cli"],
+    ["is not signed in", { "az version": {} }, "mend it: az login"],
+  ])("stops where the Azure CLI %s", async (_, tools, fix) => {
+    const { code, output, asked } = await preflight(good, {}, tools);
+    expect(output).toContain(fix);
     expect(asked).toEqual([]);
+    expect(code).toBe(1);
+  });
+
+  it("lists every setting that is wrong or missing before it asks anything", async () => {
+    const { code, output, asked } = await preflight(good, {
+      AZURE_LOCATION: "West Europe",
+      GUARDRAIL_OPERATORS: "nobody",
+      GUARDRAIL_SCOPE: "",
+      GUARDRAIL_LEVEL: "admin",
+      GUARDRAIL_STAGE: "go",
+      GUARDRAIL_ALWAYS_READY: "9",
+      GUARDRAIL_POLICY_TOPICS: "topic",
+    });
+    expect(output).toContain('AZURE_LOCATION           is "West Europe", but must be');
+    expect(output).toContain("GUARDRAIL_SCOPE          not set: what to watch");
+    for (const name of ["OPERATORS", "SCOPE", "LEVEL", "STAGE", "ALWAYS_READY", "POLICY_TOPICS"]) {
+      expect(output).toContain(`mend it: azd env set GUARDRAIL_${name} VALUE`);
+    }
+    expect(output).toContain("7 things are to be mended");
+    expect(asked).toEqual([]);
+    expect(code).toBe(1);
+  });
+});
+
+describe("npm run preflight by hand", () => {
+  const clone = () => mkdtempSync(join(tmpdir(), "guardrail-clone-"));
+
+  it("reads what azd keeps of the selected environment: settings and answers", async () => {
+    const cwd = clone();
+    const folder = join(cwd, ".azure", "guardrail");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(
+      join(cwd, ".azure", "config.json"),
+      JSON.stringify({ version: 1, defaultEnvironment: "guardrail" }),
+    );
+    writeFileSync(
+      join(folder, ".env"),
+      `AZURE_LOCATION="westeurope"\nAZURE_SUBSCRIPTION_ID="${hub}"\n`,
+    );
+    const parameters = { operatorsAddress: "ops@contoso.com", watchedScope: "hub" };
+    writeFileSync(join(folder, "config.json"), JSON.stringify({ infra: { parameters } }));
+    const arm = await startArm(good);
+    stop = arm.stop;
+    const { path } = makeTools(["az"], signedIn);
+    const args = ["--endpoint", arm.url];
+    const { code, output } = await runScript("preflight.ts", { args, cwd, env: { PATH: path } });
+    expect(output).toContain('environment "guardrail"');
+    expect(output).toContain("Operators: ops@contoso.com.");
+    expect(code).toBe(0);
+  });
+
+  it("says how to begin where there is no environment yet", async () => {
+    const { code, output } = await runScript("preflight.ts", { cwd: clone(), env: {} });
+    expect(output).toContain("mend it: azd env new guardrail");
     expect(code).toBe(1);
   });
 });

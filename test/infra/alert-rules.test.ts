@@ -28,4 +28,33 @@ describe("alert rules and the workbook", () => {
     expect(queries).toContain("subscriptions unreadable");
     expect(sources).toContain("subscriptions unreadable`");
   });
+
+  it("tell of events that Azure could not deliver, or that nothing reads", () => {
+    const read = (file: string): string[] =>
+      [...readFileSync(file, "utf8").matchAll(/\bmetric: '(\w+)'/g)].map(([, name]) => name ?? "");
+    expect(read("infra/spoke/event-subscription.bicep")).toEqual([
+      "DeadLetteredCount",
+      "DroppedEventCount",
+    ]);
+    expect(read("infra/app/alert-rules.bicep")).toEqual([
+      "ThrottledRequests",
+      "IncomingMessages",
+      "OutgoingMessages",
+    ]);
+  });
+
+  it("are every one that operators need", () => {
+    const names = [...queries.matchAll(/^ {4}name: '([\w-]+)'/gm)].map(([, name]) => name);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        "no-sweep",
+        "no-scan",
+        "failed-runs",
+        "mail-not-sent",
+        "quarantine",
+        "unreadable",
+      ]),
+    );
+    expect(queries).toContain("enabled: stage == 'off'");
+  });
 });

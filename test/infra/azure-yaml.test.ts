@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 
 const schema = JSON.parse(readFileSync("test/fixtures/schemas/azure.yaml.json", "utf8"));
-const scripts = JSON.parse(readFileSync("package.json", "utf8")).scripts;
+const { main, scripts } = JSON.parse(readFileSync("package.json", "utf8"));
 
 /** Schemas of azd's extensions, which this project does not use, stand empty. */
 function validator() {
@@ -17,6 +17,7 @@ function validator() {
 
 describe("azure.yaml", () => {
   const text = readFileSync("azure.yaml", "utf8");
+  const { services, workflows, hooks } = parse(text);
 
   it("is what azd's schema asks for", () => {
     const validate = validator();
@@ -28,16 +29,44 @@ describe("azure.yaml", () => {
   });
 
   it("runs only scripts that exist", () => {
-    const called = [...text.matchAll(/npm run ([\w-]+)/g)].map((match) => match[1]);
+    const called = [...text.matchAll(/npm(?:\.cmd)? run --silent ([\w-]+)/g)].map(
+      ([, name]) => name,
+    );
     expect(called.length).toBeGreaterThan(3);
     for (const name of called) expect(scripts).toHaveProperty(name ?? "");
   });
 
-  it("deploys the built folder as a function app under the name that the app is tagged with", () => {
-    const { services } = parse(text);
-    expect(services.app).toMatchObject({ project: "./dist/app", host: "function" });
+  it("has every hook for both kinds of machine, and lets people see what it prints", () => {
+    expect(Object.keys(hooks)).toEqual(["preprovision", "predeploy", "postdeploy"]);
+    for (const { posix, windows } of Object.values<Record<string, object>>(hooks)) {
+      expect(posix).toMatchObject({ shell: "sh", interactive: true });
+      expect(windows).toMatchObject({ shell: "pwsh", interactive: true });
+    }
+  });
+
+  it("deploys what the build wrote, as it stands, to the app that carries the service's tag", () => {
+    expect(services.app).toMatchObject({
+      project: ".",
+      dist: "dist/app",
+      language: "js",
+      host: "function",
+      remoteBuild: false,
+    });
+    expect(scripts).toHaveProperty("build");
+    expect(main).toBe(`${services.app.dist}/index.cjs`);
     expect(readFileSync("infra/app/function-app.bicep", "utf8")).toContain(
       "'azd-service-name': 'app'",
     );
+  });
+
+  it("names the app's resource group, since other groups carry the environment's tag too", () => {
+    const output = /\$\{(\w+)\}/.exec(services.app.resourceGroup)?.[1];
+    expect(readFileSync("infra/main.bicep", "utf8")).toContain(
+      `output ${output} string = group.name`,
+    );
+  });
+
+  it("packages after the preprovision hook has installed what the build needs", () => {
+    expect(workflows.up.steps).toEqual([{ azd: "provision" }, { azd: "deploy --all" }]);
   });
 });

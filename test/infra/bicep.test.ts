@@ -51,7 +51,9 @@ describe("infra/", () => {
     const bare = lines.filter((line, index) => {
       if (!/^(param|output) /.test(line)) return false;
       let above = index - 1;
-      while (/^@(allowed|minLength|maxLength|minValue|maxValue)\(/.test(lines[above] ?? ""))
+      while (
+        /^@(allowed|metadata|minLength|maxLength|minValue|maxValue)\(/.test(lines[above] ?? "")
+      )
         above -= 1;
       return !/^@description\('/.test(lines[above] ?? "");
     });
