@@ -21,13 +21,13 @@ function podSpecOf(kind: WorkloadKind): string {
 const mostTargets = 4;
 const mostNamespaces = 2;
 
-/** Reads a field of the pod spec from the workloads concerned, such as `containers[*].image`. */
+/** Reads fields of the pod spec from the workloads concerned, such as `containers[*].image`. */
 export const podSpec =
-  (field: string) =>
+  (...fields: readonly string[]) =>
   ({ place }: GuideContext): readonly string[] => {
     const spaces = byNamespace(place.workloads).slice(0, mostNamespaces);
-    if (spaces.length === 0) return [everyPod(field)];
-    return spaces.map((workloads) => readsField(workloads, field));
+    if (spaces.length === 0) return [everyPod(fields)];
+    return spaces.map((workloads) => readsFields(workloads, fields));
   };
 
 /** The load of the pods concerned, as the cluster measures it. */
@@ -82,7 +82,7 @@ function byNamespace(workloads: readonly Workload[]): readonly (readonly Workloa
 const inNamespace = ([first]: readonly Workload[]): string =>
   shellOption("-n", "--namespace", first?.namespace ?? "default");
 
-function readsField(workloads: readonly Workload[], field: string): string {
+function readsFields(workloads: readonly Workload[], fields: readonly string[]): string {
   const [first] = workloads;
   const spec = podSpecOf(first?.kind ?? "pod");
   const alike = workloads.filter(({ kind }) => podSpecOf(kind) === spec).slice(0, mostTargets);
@@ -90,7 +90,7 @@ function readsField(workloads: readonly Workload[], field: string): string {
     alike.length === 1 && first
       ? targets(shortKind[first.kind], [objectName(first)])
       : alike.map(target).join(" ");
-  return `kubectl ${inNamespace(workloads)} get ${what} ${output(alike.length, `${spec}.${field}`)}`;
+  return `kubectl ${inNamespace(workloads)} get ${what} ${output(alike.length, ...fields.map((field) => `${spec}.${field}`))}`;
 }
 
 const objectName = ({ kind, name, pods }: Workload): string =>
@@ -108,13 +108,15 @@ function targets(kind: string, names: readonly string[]): string {
     : names.map((name) => shellWord(`${kind}/${name}`)).join(" ");
 }
 
-function output(count: number, path: string): string {
-  if (count === 1) return `-o jsonpath=${shellWord(`{${path}}`)}`;
-  const each = `{range .items[*]}{.kind}/{.metadata.name} {${path}}{"\\n"}{end}`;
+function output(count: number, ...paths: readonly string[]): string {
+  const read = paths.map((path) => `{${path}}`).join(" ");
+  if (count === 1) return `-o jsonpath=${shellWord(read)}`;
+  const each = `{range .items[*]}{.kind}/{.metadata.name} ${read}{"\\n"}{end}`;
   return `-o jsonpath=${shellWord(each)}`;
 }
 
-const everyPod = (field: string): string =>
-  `kubectl get pods --all-namespaces -o jsonpath=${shellWord(
-    `{range .items[*]}{.metadata.namespace}/{.metadata.name} {.spec.${field}}{"\\n"}{end}`,
-  )}`;
+function everyPod(fields: readonly string[]): string {
+  const read = fields.map((field) => `{.spec.${field}}`).join(" ");
+  const each = `{range .items[*]}{.metadata.namespace}/{.metadata.name} ${read}{"\\n"}{end}`;
+  return `kubectl get pods --all-namespaces -o jsonpath=${shellWord(each)}`;
+}

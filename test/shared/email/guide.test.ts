@@ -83,6 +83,30 @@ it("names namespace and workload in its check", () => {
   ]);
 });
 
+/** Fields that Kubernetes knows on a container or on a pod alone (core/v1). */
+const containerOnly = /privileged|allowPrivilegeEscalation|capabilities|readOnlyRoot|Probe|limits/;
+const podOnly = /fsGroup|hostPID|hostIPC|hostNetwork|automount/;
+
+it("says of each line of a manifest on which level it belongs", () => {
+  const lines = all
+    .map((definition) => guideFor(definition, aContext()))
+    .filter(({ source }) => source === "manifest")
+    .flatMap(({ change }) => change.filter(({ prose }) => !prose).flatMap((one) => one.lines));
+  const onContainer = lines.filter((line) => containerOnly.test(line));
+  const onPod = lines.filter((line) => podOnly.test(line));
+  expect(onContainer.length).toBeGreaterThan(6);
+  expect(onPod.length).toBeGreaterThan(4);
+  for (const line of onContainer) expect(line).toContain("# in each container");
+  for (const line of onPod) expect(line).toContain("# in the pod spec");
+});
+
+it("checks all that a definition judges", () => {
+  const { check } = guideFor("47a1ee2f-2a2a-4576-bf2a-e0e36709c2b8", aContext());
+  expect(check).toEqual([
+    "kubectl -n shop get deploy cart -o jsonpath='{.spec.template.spec.hostPID} {.spec.template.spec.hostIPC}'",
+  ]);
+});
+
 it("asks for several workloads in one command", () => {
   const place = placesOf(pods("shop", "cart-7d9f8b6c5d-2xk4m", "search-0"));
   const { check } = guideFor("021f8078-41a0-40e6-81b6-c6597da9f3ee", aContext({ place }));

@@ -154,7 +154,7 @@ describe("each fix", () => {
       [
         "1. HIGH    Privileged container. It controls its node and every pod on it.",
         "   Where     payments: daemonset log-tail (3 pods)",
-        "   Change    securityContext: { privileged: false, allowPrivilegeEscalation: false }",
+        "   Change    securityContext: { privileged: false, allowPrivilegeEscalation: false }        # in each container",
         "   Check     kubectl -n payments get ds log-tail -o jsonpath='{.spec.template.spec.containers[*].securityContext}'",
       ].join("\n"),
     );
