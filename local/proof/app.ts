@@ -14,6 +14,8 @@ interface Protection {
   /** Stands there exactly once. */
   readonly find: string;
   readonly replace: string;
+  /** Id of a scenario that fails without it. */
+  readonly shownBy: string;
 }
 
 /** Protections that a proof can take out, to show that it would notice. */
@@ -23,30 +25,37 @@ export const protections: Readonly<Record<string, Protection>> = {
     file: "shared/azure/clusters.ts",
     find: 'cluster.etag === null ? {} : { "if-match": cluster.etag }',
     replace: "{}",
+    shownBy: "PUT-managedClusters/one-policy-addon:overtaken:first",
   },
   // A mail goes out under the id that it was frozen with.
   "frozen-id": {
     file: "functions/activities/delivery.ts",
     find: "parts.mail.send(digest.message, digest.id)",
     replace: "parts.mail.send(digest.message, crypto.randomUUID())",
+    shownBy: "POST-send:reset-after:first",
   },
   // What became of a mail is asked before it is sent again.
   "operation-lookup": {
     file: "functions/activities/delivery.ts",
     find: "next.digest.attempts > 0 ? await askOutcome(gateways, facts, next) : null",
     replace: "null as Delivery | null",
+    shownBy: "POST-send:reset-after-no-dedup:first",
   },
   // Right before a write, what it was decided under must still rule.
   "hash-before-write": {
     file: "functions/activities/guard.ts",
     find: "return same ? write()",
     replace: "return same || true ? write()",
+    shownBy: "PUT-managedClusters/one-policy-addon:429-then-stop:every",
   },
-  // An attempt is noted before it is made, so that a crash is followed by a question.
+  // An attempt is noted before it is made, so that a lost answer is followed by a question.
   "attempt-first": {
     file: "functions/activities/delivery.ts",
-    find: "await parts.digests.update(owners, tried);",
-    replace: "",
+    find: `  await parts.digests.update(owners, tried);
+  const answer = await parts.mail.send(digest.message, digest.id);`,
+    replace: `  const answer = await parts.mail.send(digest.message, digest.id);
+  await parts.digests.update(owners, tried);`,
+    shownBy: "POST-send:500-after-no-dedup:first",
   },
 };
 

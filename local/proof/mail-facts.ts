@@ -7,6 +7,8 @@ interface Told {
   readonly subject: string;
   readonly owners: string;
   readonly operationId: string;
+  /** The key of the notice alone. */
+  readonly notice: string;
 }
 
 /** Notices of the mails that left. */
@@ -19,6 +21,7 @@ function toldIn(run: Recording): readonly Told[] {
         owners,
         subject,
         operationId: digest.id,
+        notice: key,
         key: keyIn(run, { owners, subject, key }),
       })),
     );
@@ -40,12 +43,20 @@ export function missingNotices(expected: Recording, actual: Recording): readonly
   const missing = toldIn(expected).filter(({ key }) => !found.has(key));
   return missing.map((told) => {
     const difference = { subject: told.subject, what: `not told: ${told.key}` };
-    const until = waitsUntil(actual, told);
-    return until === null ? difference : { ...difference, why: `waits for the mail of ${until}` };
+    const why = waitsUntil(actual, told) ?? unreadRecipients(actual, told);
+    return why === null ? difference : { ...difference, why };
   });
 }
 
-/** When the next mail is due that takes a notice along which lies there untold; null = none is. */
+/** Told, but not to all: the case names whom of the recipients Azure did not let us read. */
+function unreadRecipients(run: Recording, { subject, notice }: Told): string | null {
+  const others = toldIn(run).some((one) => one.subject === subject && one.notice === notice);
+  const why = run.cases.find((one) => one.subject === subject)?.recipients?.why;
+  const unread = /not readable: [^)]+/.exec(why ?? "")?.[0];
+  return others && unread ? `recipients ${unread}` : null;
+}
+
+/** The next mail that takes a notice along which lies there untold; null = none is planned. */
 function waitsUntil(run: Recording, { owners, key }: Told): string | null {
   const lies = run.notices.some(
     ({ owners: of, notice }) =>
@@ -61,7 +72,8 @@ function waitsUntil(run: Recording, { owners, key }: Told): string | null {
     .filter((row) => row.subject === owners || (open && row.kind === "delivery"))
     .map((row) => row.at)
     .filter((due) => Date.parse(due) > at - 5 * 60_000 && Date.parse(due) < at + 25 * 3_600_000);
-  return lies ? (planned.sort()[0] ?? null) : null;
+  const [first] = planned.sort();
+  return lies && first ? `waits for the mail of ${first}` : null;
 }
 
 /** One notice, in a form that is the same in equal runs. */

@@ -46,8 +46,9 @@ export async function prove<S extends ProofScenario>(
     console.log(`\n${proof.show(tried)}\n`);
     const unreached = tried.filter(({ verdict }) => verdict.kind === "unreached").length;
     if (unreached > 0) console.log(`${unreached} points did not come: runs share turns by chance`);
-    console.log(totals(tried));
     const failed = tried.some(({ verdict }) => verdict.kind === "failed");
+    if (broken && !failed) console.log(`Nothing shows that ${options.break} is missing.`);
+    console.log(totals(tried));
     return rest.problems.length === 0 && !failed && unreached <= mostUnreached * tried.length + 1;
   } finally {
     await storages.stop();

@@ -62,6 +62,32 @@ describe("a notice that lies there untold", () => {
   });
 });
 
+describe("a notice that reached only some of its recipients", () => {
+  const others = "owners/others@contoso.com";
+  const [one] = aRecording().digests;
+  const elsewhere = (why: string, key = "finding:sensor") => ({
+    cases: [aCase({ subject, recipients: { to: ["others@contoso.com"], why, dropped: [] } })],
+    digests: one
+      ? [{ owners: others, digest: { ...one.digest, notices: [{ subject, key }] } }]
+      : [],
+  });
+  const unread = "tag owner (not readable: security contact of 1: AuthorizationFailed)";
+
+  it("is explained by the case that says whom Azure did not let us read", () => {
+    const verdict = compared(aRecording(elsewhere(unread)));
+    expect(verdict).toMatchObject({ kind: "explained", problems: [] });
+    expect(verdict.notes.join()).toContain("security contact of 1: AuthorizationFailed");
+  });
+
+  it.each([
+    ["the case names nobody unread", elsewhere("tag owner")],
+    ["nobody was told at all", { ...elsewhere(unread), mails: [] }],
+    ["the others were told something else", elsewhere(unread, "finding:addon")],
+  ])("is lost when %s", (_, over) => {
+    expect(compared(aRecording(over)).problems.join()).toContain("not told");
+  });
+});
+
 function told() {
   const sentAt = "2026-11-23T08:59:30.000Z";
   return aRecording().notices.map((one) => ({ ...one, notice: { ...one.notice, sentAt } }));

@@ -110,7 +110,7 @@ describe("a protection", () => {
   });
 
   it("that is not there any more is a mistake", () => {
-    const protection = { file: "x.ts", find: "if", replace: "" };
+    const protection = { file: "x.ts", find: "if", replace: "", shownBy: "x" };
     expect(() => without(protection, "while")).toThrow(/x\.ts/);
   });
 });

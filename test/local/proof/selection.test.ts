@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ProofApp, wholeApp } from "../../../local/proof/app.ts";
+import { brokenApp, type ProofApp, protections, wholeApp } from "../../../local/proof/app.ts";
 import type { Yardstick } from "../../../local/proof/compare.ts";
 import { crashScenarios } from "../../../local/proof/crash-list.ts";
 import { readExample } from "../../../local/proof/example.ts";
@@ -67,4 +67,23 @@ describe("the whole app in a small world", () => {
     const problems = tried.map(({ scenario, verdict }) => [scenario.id, ...verdict.problems]);
     expect(problems.filter(([, ...found]) => found.length > 0)).toEqual([]);
   });
+
+  it.each(Object.entries(protections))(
+    "fails without the protection %s",
+    {
+      timeout: 120_000,
+    },
+    async (name, { shownBy }) => {
+      const broken = await brokenApp(name);
+      try {
+        const chosen = scenarios.filter(({ id }) => id === shownBy);
+        expect(chosen).toHaveLength(1);
+        const ground = { yardstick, app: broken.folder, storages };
+        const tried = await runAll(ground, chosen, { width: 1, told: () => undefined });
+        expect(tried.map(({ verdict }) => verdict.kind)).toEqual(["failed"]);
+      } finally {
+        broken.clean();
+      }
+    },
+  );
 });
