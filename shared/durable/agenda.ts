@@ -2,6 +2,7 @@ import type { OrchestrationContext } from "durable-functions";
 import type { AgendaGateway, AgendaRow, CaseGateway } from "../azure/ports.ts";
 import type { Case } from "../domain/case.ts";
 import { isWatchedKind, type SubjectKind } from "../domain/subject.ts";
+import { restored } from "./case-of-run.ts";
 import { type Orchestration, type Step, sleep } from "./steps.ts";
 
 /** All that a run is started with: what it does depends on what it then reads. */
@@ -53,9 +54,11 @@ export async function recordInto(
   value: Case,
   etag: string | null,
 ): Promise<{ kind: "written"; etag: string } | { kind: "conflict" }> {
-  await cases.put(value, etag);
+  const stored = etag === null ? null : await cases.find(value.subject);
+  const whole = stored ? restored(value, stored.case) : value;
+  await cases.put(whole, etag);
   const found = await cases.find(value.subject);
-  const ours = found && JSON.stringify(sorted(found.case)) === JSON.stringify(sorted(value));
+  const ours = found && JSON.stringify(sorted(found.case)) === JSON.stringify(sorted(whole));
   return ours ? { kind: "written", etag: found.etag } : { kind: "conflict" };
 }
 

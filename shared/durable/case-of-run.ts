@@ -112,6 +112,24 @@ export function withHistory(
   return [...history.filter((entry) => !repeated.has(entry.id)), ...entries].slice(-historyLength);
 }
 
+/**
+ * A run's case with what was left out of it when it was made small enough for the run: older lines of
+ * the history, and the components of findings that the run has not seen anew.
+ */
+export function restored(value: Case, stored: Case): Case {
+  const before = new Map(stored.findings.map((finding) => [finding.key, finding]));
+  return {
+    ...value,
+    history: withHistory(stored.history, value.history),
+    findings: value.findings.map((finding) => {
+      const known = before.get(finding.key);
+      return known?.lastSeen === finding.lastSeen
+        ? { ...finding, components: known.components }
+        : finding;
+    }),
+  };
+}
+
 /** Whether a decision says that something is not as it should be. */
 export const isUnwell = (decision: Decision): boolean =>
   decision.kind === "leave" && !["compliant", "not-required", "exempt"].includes(decision.reason);

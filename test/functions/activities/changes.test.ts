@@ -62,13 +62,14 @@ it("keeps a fault with the case and waits longer after each one in a row", async
   });
 });
 
+const components = Array.from({ length: 50 }, (_, place) => ({
+  type: "Pod",
+  namespace: "payments",
+  name: `a-rather-long-name-of-a-pod-${place}`,
+  reason: "container <main> runs as root and nobody has told it not to",
+}));
+
 it("makes a big case small enough for an answer, and keeps its counts", () => {
-  const components = Array.from({ length: 50 }, (_, place) => ({
-    type: "Pod",
-    namespace: "payments",
-    name: `a-rather-long-name-of-a-pod-${place}`,
-    reason: "container <main> runs as root and nobody has told it not to",
-  }));
   const findings = Array.from({ length: 30 }, (_, place) =>
     aFinding({ key: `policy:${place}`, components, componentCount: 50 }),
   );
@@ -80,6 +81,43 @@ it("makes a big case small enough for an answer, and keeps its counts", () => {
     findings.map(() => 50),
   );
   expect(slim(aCase())).toEqual(aCase());
+});
+
+it("keeps of a big case what a run was not given of it and has not seen anew", async () => {
+  const tables = createInMemoryGateways();
+  const inForce = async () => anInForce();
+  const facts = { stamp: { appVersion: "1", by: "us" }, now: () => now };
+  const { take, record } = caseActivities(tables, { recent: inForce, live: inForce }, facts);
+  const history = Array.from({ length: 50 }, (_, place) => aLedgerEntry({ id: `line-${place}` }));
+  const findings = ["seen", "unseen"].map((key) =>
+    aFinding({ key, components, componentCount: 50 }),
+  );
+  const fill = Array.from({ length: 30 }, (_, place) => aFinding({ key: `${place}`, components }));
+  const big = aCase({ history, findings: [...findings, ...fill] });
+  await tables.cases.put(big, null);
+  await tables.agenda.mark({ subject: big.subject, kind: "cluster", at: now });
+
+  const taken = await take({ subject: big.subject, kind: "cluster" });
+  if (taken.kind !== "taken" || !taken.case) throw new Error("not taken");
+  const { case: given, etag } = taken.case;
+  const anew = { lastSeen: now, components: components.slice(0, 2), componentCount: 2 };
+  const after = {
+    ...given,
+    history: [...given.history, aLedgerEntry({ id: "new" })],
+    findings: given.findings.map((one) => (one.key === "seen" ? { ...one, ...anew } : one)),
+  };
+  const input = { subject: big.subject, case: after, etag };
+  const written = await record(input);
+  expect(written.kind).toBe("written");
+  expect(await record(input)).toEqual(written);
+  const kept = (await tables.cases.find(big.subject))?.case;
+  expect(kept?.history.map(({ id }) => id)).toEqual([
+    ...history.slice(1).map(({ id }) => id),
+    "new",
+  ]);
+  const componentsOf = (key: string) => kept?.findings.find((one) => one.key === key)?.components;
+  expect(componentsOf("seen")).toHaveLength(2);
+  expect(componentsOf("unseen")).toEqual(components);
 });
 
 it("removes cases that were closed long ago with their images, and no open ones", async () => {
