@@ -42,8 +42,11 @@ export interface Metered {
   readonly storage: Readonly<Record<string, number>>;
   /** Requests to Azure by verb and operation. */
   readonly azure: Readonly<Record<string, number>>;
-  /** How many of them were answered 429. */
-  readonly throttled: number;
+  /** Those that were answered 429, by verb and type. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** Azure's time of the first call, and of the last change that it took; 0 = none. */
+  readonly firstCallAt: number;
+  readonly lastChangeAt: number;
   readonly mails: number;
 }
 
@@ -110,9 +113,14 @@ export async function startBenchWorld(options: BenchWorldOptions): Promise<Bench
   });
   const [url, azurite] = await Promise.all([azure.start(), startAzurite()]);
   const storage = await startStorageMeter(azurite.connectionString);
-  let throttled = 0;
-  const front = await passOn(url, (_method, _path, status) => {
-    if (status === 429) throttled += 1;
+  const refused: Record<string, number> = {};
+  let firstCallAt = 0;
+  let lastChangeAt = 0;
+  const front = await passOn(url, (method, path, status) => {
+    const name = `${method} ${typeOf(path)}`;
+    firstCallAt ||= clock.now();
+    if (status === 429) refused[name] = (refused[name] ?? 0) + 1;
+    if (status < 300 && /^(PUT|PATCH)$/.test(method)) lastChangeAt = clock.now();
   });
   const env = settingsOf(
     { policy, principal, stage: options.stage },
@@ -133,7 +141,10 @@ export async function startBenchWorld(options: BenchWorldOptions): Promise<Bench
       const sums: Record<string, number> = {};
       for (const [name, count] of azureCalls) sums[name] = (sums[name] ?? 0) + count;
       const mails = azure.mailbox.mails.length;
-      return { runs, peakMB, storage: storage.counts(), azure: sums, throttled, mails };
+      return {
+        ...{ runs, peakMB, firstCallAt, lastChangeAt, mails },
+        ...{ storage: storage.counts(), azure: sums, refused: { ...refused } },
+      };
     },
     async pass(minutes) {
       await clock.runUntil(clock.now() + minutes * 60_000);
@@ -160,6 +171,10 @@ export async function startBenchWorld(options: BenchWorldOptions): Promise<Bench
     },
   };
 }
+
+/** What a path is about: its last provider and type, without the names of anything. */
+const typeOf = (path: string): string =>
+  /\/providers\/([^/?]+\/[^/?]+)(?!.*\/providers\/)/.exec(path)?.[1] ?? "other";
 
 function policyText(change: BenchWorldOptions["policy"]): string {
   const policy = JSON.parse(readFileSync(resolve("guardrail.json"), "utf8")) as PolicyFile & {
@@ -206,7 +221,9 @@ export function between(before: Metered, after: Metered): Metered {
     peakMB: after.peakMB,
     storage: less(after.storage, before.storage),
     azure: less(after.azure, before.azure),
-    throttled: after.throttled - before.throttled,
+    refused: less(after.refused, before.refused),
+    firstCallAt: after.firstCallAt,
+    lastChangeAt: after.lastChangeAt,
     mails: after.mails - before.mails,
   };
 }

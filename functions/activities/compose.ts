@@ -138,10 +138,12 @@ async function ownersChanged(
 ): Promise<boolean> {
   const waiting = notices.filter((notice) => notice.sentAt === null && isAboutImages(notice));
   const subjects = new Set(waiting.map(({ subject }) => subject));
+  const asked = cases.filter(({ subject, fault }) => subjects.has(subject) && !fault);
+  const found = await parts.owners.factsOf(asked.map(({ subject }) => subject));
   let changed = false;
-  for (const one of cases.filter(({ subject, fault }) => subjects.has(subject) && !fault)) {
-    const facts = await parts.owners.facts(one.subject);
-    if (facts.unreadable.length > 0) continue;
+  for (const one of asked) {
+    const facts = found.get(one.subject);
+    if (!facts || facts.unreadable.length > 0) continue;
     const { to } = decideRecipients(facts, inForce.policy.mail);
     if (to.join() === one.recipients?.to.join()) continue;
     await parts.agenda.mark({ subject: one.subject, kind: "registry", at: now });
@@ -160,10 +162,11 @@ async function moveStrays(
 ): Promise<boolean> {
   const waiting = notices.filter((notice) => notice.sentAt === null && !isAboutImages(notice));
   const bySubject = Map.groupBy(waiting, (notice) => notice.subject);
+  const found = await parts.owners.factsOf([...bySubject.keys()]);
   let moved = false;
   for (const [subject, own] of bySubject) {
-    const facts = await parts.owners.facts(subject);
-    if (facts.unreadable.length > 0) continue;
+    const facts = found.get(subject);
+    if (!facts || facts.unreadable.length > 0) continue;
     const named = decideRecipients(facts, inForce.policy.mail);
     const alerted = alertRecipients(facts, inForce.policy.mail);
     for (const [kind, group] of Map.groupBy(own, (notice) => notice.kind === "alert")) {

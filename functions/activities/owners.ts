@@ -5,5 +5,7 @@ import type { Gateways } from "../../shared/azure/ports.ts";
  * Microsoft.Security/securityContacts/read.
  */
 export const ownerActivities = ({ owners }: Pick<Gateways, "owners">) => ({
-  ownerFacts: (input: { subject: string }) => owners.facts(input.subject),
+  /** `tags` are the subject's own, where the look has just read them. */
+  ownerFacts: (input: { subject: string; tags: Readonly<Record<string, string>> | null }) =>
+    owners.facts(input.subject, input.tags),
 });

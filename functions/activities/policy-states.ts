@@ -6,7 +6,6 @@ import type { Gateways } from "../../shared/azure/ports.ts";
  * Microsoft.ResourceGraph/resources/read.
  */
 export const policyStateActivities = ({ policyStates }: Pick<Gateways, "policyStates">) => ({
-  controlCompliance: (input: { subject: string }) => policyStates.ofResource(input.subject),
-  workloadCompliance: (input: { subject: string }) => policyStates.inCluster(input.subject),
+  clusterCompliance: (input: { subject: string }) => policyStates.ofCluster(input.subject),
   listAssignments: (input: { subject: string }) => policyStates.assignments(input.subject),
 });

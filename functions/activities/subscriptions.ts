@@ -9,11 +9,14 @@ export const subscriptionActivities = ({
   findSubscription: (input: { subscriptionId: string }) =>
     estate.subscription(input.subscriptionId),
 
-  /** The same as a fact: whatever is not an answer is a reason why it cannot be known. */
+  /**
+   * The same as a fact about what lies in it, at most a minute old: whatever is not an answer is a
+   * reason why it cannot be known.
+   */
   subscriptionFacts: async (input: {
     subscriptionId: string;
   }): Promise<Known<SubscriptionFacts> | Wait> => {
-    const answer = await estate.subscription(input.subscriptionId);
+    const answer = await estate.recentSubscription(input.subscriptionId);
     if (answer.kind === "found") return known(answer.subscription);
     if (answer.kind === "gone") return unreadable("Azure does not know the subscription");
     if (answer.kind === "refused") return unreadable(`${answer.code}: ${answer.message}`);

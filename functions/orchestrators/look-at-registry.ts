@@ -73,12 +73,12 @@ function* observeRegistry(run: Run, registry: Registry) {
   const subscriptionId = parseResourceId(registry.id)?.subscriptionId ?? "";
   const facts = yield* observe(context, {
     subscription: () => steps.subscriptionFacts({ subscriptionId }),
-    plans: () => steps.listPlans({ subscriptionId }),
+    plans: () => steps.recentPlans({ subscriptionId }),
     control: () => steps.registryCompliance({ subject }),
   });
   const [alerts, owners] = yield* all(context, [
     steps.listAlerts({ subject }),
-    steps.ownerFacts({ subject }),
+    steps.ownerFacts({ subject, tags: registry.tags }),
   ]);
   return { ...facts, alerts, owners };
 }

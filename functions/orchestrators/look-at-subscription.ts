@@ -35,14 +35,14 @@ export function* lookAtSubscription(run: Run): Orchestration<Ending> {
     return yield* concludeUnreadable(work, found, { rule: "plans", parts: ["plans"] });
   }
   const { subscription } = found;
-  const observed = yield* observeSubscription(run, subscriptionId);
+  const observed = yield* observeSubscription(run, subscription);
   const look = Object.assign(work, { subscription, observed, doing: nothingDone(work) });
   const covered = yield* cover(look);
   if (covered.end !== "done") return yield* endEarly(work, covered.end);
   return yield* conclude(look, yield* conclusionOf(look, covered.verdicts));
 }
 
-function* observeSubscription(run: Run, subscriptionId: string) {
+function* observeSubscription(run: Run, { id: subscriptionId, tags }: SubscriptionFacts) {
   const { context, steps, subject } = run;
   const facts = yield* observe(context, {
     plans: () => steps.listPlans({ subscriptionId }),
@@ -52,7 +52,7 @@ function* observeSubscription(run: Run, subscriptionId: string) {
   const [firstSeen, alerts, owners] = yield* all(context, [
     steps.firstSeen({ subscriptionId }),
     steps.listAlerts({ subject }),
-    steps.ownerFacts({ subject }),
+    steps.ownerFacts({ subject, tags }),
   ]);
   return { ...facts, firstSeen: firstSeen.at, alerts, owners };
 }

@@ -11,20 +11,23 @@ const policyProvider = "microsoft.policyinsights";
 export function* observeCluster(run: Run, cluster: Cluster) {
   const { context, steps, subject } = run;
   const { subscriptionId } = cluster;
-  const facts = yield* observe(context, {
+  const { compliance, ...facts } = yield* observe(context, {
     createdAt: () => steps.createdAt({ subject }),
     subscription: () => steps.subscriptionFacts({ subscriptionId }),
     assignments: () => steps.listAssignments({ subject }),
-    plans: () => steps.listPlans({ subscriptionId }),
-    control: () => steps.controlCompliance({ subject }),
-    workload: () => steps.workloadCompliance({ subject }),
+    plans: () => steps.recentPlans({ subscriptionId }),
+    compliance: () => steps.clusterCompliance({ subject }),
   });
   const [alerts, owners] = yield* all(context, [
     steps.listAlerts({ subject }),
-    steps.ownerFacts({ subject }),
+    steps.ownerFacts({ subject, tags: cluster.tags }),
   ]);
   const provider = registered(facts.subscription, policyProvider);
-  return { ...facts, provider, alerts, owners };
+  const [control, workload] =
+    compliance.kind === "read"
+      ? [compliance.settings, compliance.inside]
+      : [compliance, compliance];
+  return { ...facts, control, workload, provider, alerts, owners };
 }
 
 /** What {@link observeCluster} found. */

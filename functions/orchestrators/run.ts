@@ -7,6 +7,7 @@ import {
   guidOf,
   type Orchestration,
   type Steps,
+  sleep,
   stepsOf,
   timeOf,
 } from "../../shared/durable/steps.ts";
@@ -29,16 +30,17 @@ export type Ending =
   | { readonly kind: "again"; readonly outcome: string };
 
 /**
- * The frame of every run: take, look, settle. A fault of the look goes into the case and puts the
- * subject back on the agenda, later each time; a fault of the frame itself fails the instance, and
- * the sweep starts it again.
+ * The frame of every run: its turn, take, look, settle. A fault of the look goes into the case and
+ * puts the subject back on the agenda, later each time; a fault of the frame itself fails the
+ * instance, and the sweep starts it again.
  */
 export function* runOver(
   context: OrchestrationContext,
   kind: SubjectKind,
   look: (run: Run) => Orchestration<Ending>,
 ): Orchestration<string> {
-  const { subject } = context.df.getInput<RunInput>();
+  const { subject, after = 0 } = context.df.getInput<RunInput>();
+  if (after > 0) yield* sleep(context, after);
   const steps = stepsOf<Activities>(context);
   const taken = yield* steps.take({ subject, kind });
   if (taken.kind === "nothing") return "nothing to do";

@@ -23,7 +23,7 @@ export function* concludeUnreadable(
   const why = answer.kind === "refused" ? `${answer.code}: ${answer.message}` : answer.why;
   const [alerts, owners] = yield* all(context, [
     steps.listAlerts({ subject }),
-    steps.ownerFacts({ subject }),
+    steps.ownerFacts({ subject, tags: null }),
   ]);
   const again = later(context, answer.kind === "refused" ? 6 * 60 : 10);
   const decision: Decision = {

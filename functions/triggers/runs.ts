@@ -1,6 +1,7 @@
 import type { InvocationContext } from "@azure/functions";
 import { getClient } from "durable-functions";
 import { orchestratorOf, type SubjectKind } from "../../shared/domain/subject.ts";
+import type { RunInput } from "../../shared/durable/agenda.ts";
 import { instanceId } from "../../shared/durable/instance.ts";
 import type { RunClient, TriggerDependencies } from "./dependencies.ts";
 
@@ -16,8 +17,11 @@ export interface RunStatus {
 export interface Runs {
   /** Null when there is no such instance; throws when that cannot be told. */
   status(id: string): Promise<RunStatus | null>;
-  /** Starts a run; false when it could not, most often because one is under way. */
-  start(kind: SubjectKind, subject: string): Promise<boolean>;
+  /**
+   * Starts a run; false when it could not, most often because one is under way.
+   * @param after seconds that it shall let pass before it begins
+   */
+  start(kind: SubjectKind, subject: string, after?: number): Promise<boolean>;
   /** Starts a run unless one is alive. Best effort: the row on the agenda is what counts. */
   startUnlessAlive(kind: SubjectKind, subject: string): Promise<boolean>;
   /** As that, but what ended within the last minute is left to the sweep: events come in bursts. */
@@ -49,11 +53,11 @@ export function runsOf(
     }
   }
 
-  const start = (kind: SubjectKind, subject: string) =>
+  const start = (kind: SubjectKind, subject: string, after = 0) =>
     works(() =>
       client().startNew(orchestratorOf[kind], {
         instanceId: instanceId(kind, subject),
-        input: { subject },
+        input: { subject, ...(after > 0 ? { after } : {}) } satisfies RunInput,
       }),
     );
 

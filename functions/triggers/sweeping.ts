@@ -1,5 +1,5 @@
 import type { AgendaRow } from "../../shared/azure/ports.ts";
-import { decideSweep, type SweepStep } from "../../shared/decisions/sweep.ts";
+import { decideSweep, rowsToSweep, type SweepStep } from "../../shared/decisions/sweep.ts";
 import { systemSubjects } from "../../shared/domain/subject.ts";
 import { instanceId } from "../../shared/durable/instance.ts";
 import type { TriggerDependencies } from "./dependencies.ts";
@@ -8,9 +8,12 @@ import type { RunStatus, Runs } from "./runs.ts";
 
 type SweepDependencies = Pick<TriggerDependencies, "gateways" | "now">;
 
-/** Starts in one subscription and minute: what Azure's own limits leave room for. */
-const maxPerSubscription = 20;
-/** Starts in one minute: a look asks Resource Graph once or twice, which takes 180 queries of a caller. */
+/**
+ * Looks that one sweep starts in a subscription: AKS takes one tag a second of it, and 60 more on top,
+ * which are used up after a quarter of an hour.
+ */
+const maxPerSubscription = 64;
+/** Looks that one sweep starts: one asks Resource Graph once or twice, which takes 180 queries of a caller. */
 const maxStarts = 100;
 const width = 16;
 const dayMs = 86_400_000;
@@ -26,10 +29,7 @@ export async function sweepAgenda(
 ): Promise<readonly SweepStep[]> {
   const at = now().toISOString();
   const rows = await gateways.agenda.list();
-  const known = await statusesOf(
-    rows.filter((row) => row.at <= at),
-    runs,
-  );
+  const known = await statusesOf(rowsToSweep(rows, { now: at, maxPerSubscription }), runs);
   const steps = decideSweep({
     rows: known.map(({ row }) => row),
     statuses: Object.fromEntries(
@@ -68,11 +68,11 @@ const idOf = ({ kind, subject }: AgendaRow): string => instanceId(kind, subject)
  * What is purged while it is still alive is refused: nobody had been there to end it in time, so it
  * is ended now.
  */
-async function carryOut({ kind, row }: SweepStep, runs: Runs): Promise<void> {
+async function carryOut({ kind, row, after }: SweepStep, runs: Runs): Promise<void> {
   const id = idOf(row);
   const purged = kind !== "purge-and-start" || (await runs.purge(id));
   if (kind === "terminate" || !purged) await runs.terminate(id);
-  else if (kind !== "wait") await runs.start(row.kind, row.subject);
+  else if (kind !== "wait") await runs.start(row.kind, row.subject, after);
 }
 
 /** The daily work has its rows, whatever happened to them. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type Cluster, readiness } from "../domain/cluster.ts";
 import { known } from "../domain/refusal.ts";
-import { parseResourceId, sameId } from "../domain/resource-id.ts";
+import { canonicalId, parseResourceId, sameId } from "../domain/resource-id.ts";
 import type { Clients } from "./clients.ts";
 import { answerOf, isGone, parsed, unreadableOf } from "./errors.ts";
 import type { Graph } from "./graph.ts";
@@ -12,6 +12,7 @@ import type { ClusterGateway } from "./ports.ts";
 import type { RawSender } from "./raw.ts";
 import { armOrigin } from "./read-only.ts";
 import { Json, withoutReadOnly } from "./read-only-properties.ts";
+import type { Memory } from "./remember.ts";
 
 const apiVersion = "2026-06-01";
 
@@ -25,7 +26,11 @@ interface Change {
 }
 
 /** AKS clusters, read and written as raw JSON: the SDK's model drops what it does not know. */
-export function createClusterGateway(clients: Clients, graph: Graph): ClusterGateway {
+export function createClusterGateway(
+  clients: Clients,
+  graph: Graph,
+  memory: Memory,
+): ClusterGateway {
   const send: RawSender = async (request) => (await clients.containerService()).raw(request);
   return {
     async find(id) {
@@ -37,7 +42,7 @@ export function createClusterGateway(clients: Clients, graph: Graph): ClusterGat
       }
     },
 
-    createdAt: (id) => readCreatedAt(clients, id),
+    createdAt: (id) => readCreatedAt(clients, memory, id),
     clusterOfNode: (id) => findByNodeGroup(graph, id),
     enableAddon: (id) => write(send, id, enableAddon),
     enableSensor: (id, workspaceId) => write(send, id, enableSensor(workspaceId)),
@@ -122,20 +127,35 @@ const enableSensor = (workspaceId: string): Change => ({
   }),
 });
 
-async function readCreatedAt(clients: Clients, id: string) {
+/** Azure tells this of all clusters of a subscription at once; one that it did not name may be new. */
+async function readCreatedAt(clients: Clients, { remember, renew }: Memory, id: string) {
   const place = parseResourceId(id);
   if (!place) return { kind: "unreadable", why: `${id} is no resource id` } as const;
+  const key = `created in ${place.subscriptionId.toLowerCase()}`;
+  const ask = () => creationTimes(clients, place.subscriptionId);
   try {
-    const { client } = await clients.resources(place.subscriptionId);
-    const filter = "resourceType eq 'Microsoft.ContainerService/managedClusters'";
-    for await (const resource of client.resources.list({ filter, expand: "createdTime" })) {
-      if (!sameId(resource.id ?? "", id)) continue;
-      return known(resource.createdTime?.toISOString() ?? null);
-    }
-    return known(null);
+    const remembered = (await remember(key, ask)).get(canonicalId(id));
+    const time =
+      remembered === undefined ? (await renew(key, ask)).get(canonicalId(id)) : remembered;
+    return known(time ?? null);
   } catch (error) {
     return unreadableOf(error);
   }
+}
+
+type CreationTimes = ReadonlyMap<string, string | null>;
+
+async function creationTimes(clients: Clients, subscriptionId: string): Promise<CreationTimes> {
+  const { client } = await clients.resources(subscriptionId);
+  const filter = "resourceType eq 'Microsoft.ContainerService/managedClusters'";
+  const times = new Map<string, string | null>();
+  for await (const { id, createdTime } of client.resources.list({
+    filter,
+    expand: "createdTime",
+  })) {
+    times.set(canonicalId(id ?? ""), createdTime?.toISOString() ?? null);
+  }
+  return times;
 }
 
 const NodeGroupRow = z.object({ id: z.string() });

@@ -1,22 +1,18 @@
 import type { FullOperationResponse, OperationArguments } from "@azure/core-client";
+import type { DefenderPlan } from "../domain/defender-plan.ts";
 import type { Clients } from "./clients.ts";
 import { answerOf, parsed, refusal } from "./errors.ts";
 import type { DefenderPlanGateway } from "./ports.ts";
 import { meets, Pricing, Pricings, planOf, pricingBody, shortfall, showPlan } from "./pricing.ts";
 import { pricingSpec } from "./pricing-spec.ts";
+import type { Memory } from "./remember.ts";
 
 /** Defender plans, which Azure Resource Manager calls pricings. */
-export function createDefenderPlanGateway(clients: Clients): DefenderPlanGateway {
+export function createDefenderPlanGateway(clients: Clients, memory: Memory): DefenderPlanGateway {
+  const ask = (id: string) => () => readPlans(clients, id);
   return {
-    async list(subscriptionId) {
-      try {
-        const { body } = await call(clients, subscriptionId, { method: "GET" });
-        const { value } = parsed(Pricings, body, `plans of ${subscriptionId}`);
-        return { kind: "found", plans: value.map(planOf) };
-      } catch (error) {
-        return answerOf(error);
-      }
-    },
+    list: (id) => answering(() => memory.renew(keyOf(id), ask(id))),
+    recent: (id) => answering(() => memory.remember(keyOf(id), ask(id))),
 
     async enable(subscriptionId, target) {
       const { name } = target;
@@ -40,9 +36,27 @@ export function createDefenderPlanGateway(clients: Clients): DefenderPlanGateway
         return { kind: "done", correlationId, before: shown, after: showPlan(after) };
       } catch (error) {
         return answerOf(error);
+      } finally {
+        memory.forget(keyOf(subscriptionId));
       }
     },
   };
+}
+
+const keyOf = (subscriptionId: string): string => `plans ${subscriptionId.toLowerCase()}`;
+
+async function answering(read: () => Promise<readonly DefenderPlan[]>) {
+  try {
+    return { kind: "found", plans: await read() } as const;
+  } catch (error) {
+    return answerOf(error);
+  }
+}
+
+async function readPlans(clients: Clients, id: string): Promise<readonly DefenderPlan[]> {
+  const { body } = await call(clients, id, { method: "GET" });
+  const { value } = parsed(Pricings, body, `plans of ${id}`);
+  return value.map(planOf);
 }
 
 interface Call {

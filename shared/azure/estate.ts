@@ -17,8 +17,9 @@ import {
 } from "./estate-queries.ts";
 import type { Graph } from "./graph.ts";
 import { Tags } from "./managed-cluster.ts";
-import type { EstateGateway, Page } from "./ports.ts";
+import type { EstateGateway, Page, SubscriptionFacts } from "./ports.ts";
 import { armOrigin } from "./read-only.ts";
+import type { Memory } from "./remember.ts";
 
 /** The resource providers without which nothing here can work. */
 const providers = ["Microsoft.PolicyInsights", "Microsoft.Security", "Microsoft.ContainerService"];
@@ -33,16 +34,12 @@ const Subscription = z.object({
 });
 
 /** Bulk reads of the estate, and the facts of one subscription. */
-export function createEstateGateway(clients: Clients, graph: Graph): EstateGateway {
+export function createEstateGateway(clients: Clients, graph: Graph, memory: Memory): EstateGateway {
+  const key = (id: string) => `subscription ${id.toLowerCase()}`;
+  const ask = (id: string) => () => readSubscription(clients, id);
   return {
-    async subscription(id) {
-      try {
-        return { kind: "found", subscription: await readSubscription(clients, id) };
-      } catch (error) {
-        const answer = answerOf(error);
-        return answer.kind === "refused" && answer.status === 404 ? { kind: "gone" } : answer;
-      }
-    },
+    subscription: (id) => answering(() => memory.renew(key(id), ask(id))),
+    recentSubscription: (id) => answering(() => memory.remember(key(id), ask(id))),
 
     async protectable(subscriptionId) {
       try {
@@ -78,7 +75,17 @@ async function readable<T>(read: () => Promise<Page<T> | Wait>): Promise<Page<T>
   }
 }
 
-async function readSubscription(clients: Clients, id: string) {
+async function answering(read: () => Promise<SubscriptionFacts>) {
+  try {
+    return { kind: "found", subscription: await read() } as const;
+  } catch (error) {
+    const answer = answerOf(error);
+    const isGone = answer.kind === "refused" && answer.status === 404;
+    return isGone ? ({ kind: "gone" } as const) : answer;
+  }
+}
+
+async function readSubscription(clients: Clients, id: string): Promise<SubscriptionFacts> {
   const { client, raw } = await clients.resources(id);
   const url = `${armOrigin}/subscriptions/${id}?api-version=2022-12-01`;
   const { body } = await raw({ method: "GET", url });

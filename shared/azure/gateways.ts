@@ -17,6 +17,7 @@ import { createPolicyStateGateway } from "./policy-states.ts";
 import type { Gateways } from "./ports.ts";
 import { createQuarantineGateway } from "./quarantine.ts";
 import { createRegistryGateway } from "./registries.ts";
+import { createMemory } from "./remember.ts";
 import { createSystemGateway } from "./system.ts";
 import { createTable } from "./tables.ts";
 import { createTagGateway } from "./tags.ts";
@@ -25,14 +26,15 @@ import { createTagGateway } from "./tags.ts";
 export function createGateways(config: AzureConfig): Gateways {
   const clients = createClients(config);
   const graph = createGraph(clients);
+  const memory = createMemory();
   const table = (name: string) => createTable(() => clients.table(`guardrail${name}`));
   return {
-    clusters: createClusterGateway(clients, graph),
-    plans: createDefenderPlanGateway(clients),
-    policyStates: createPolicyStateGateway(clients, graph),
+    clusters: createClusterGateway(clients, graph, memory),
+    plans: createDefenderPlanGateway(clients, memory),
+    policyStates: createPolicyStateGateway(clients, graph, memory),
     tags: createTagGateway(clients),
-    owners: createOwnerGateway(clients),
-    estate: createEstateGateway(clients, graph),
+    owners: createOwnerGateway(clients, graph, memory),
+    estate: createEstateGateway(clients, graph, memory),
     registries: createRegistryGateway(clients, graph),
     mail: createMailGateway(clients, config.mail),
     agenda: createAgendaGateway(table("agenda")),

@@ -1,10 +1,14 @@
 import * as z from "zod";
 import type { OwnerFacts, OwnerTag } from "../domain/owner.ts";
-import { parseResourceId } from "../domain/resource-id.ts";
+import { canonicalId, parseResourceId, sameId } from "../domain/resource-id.ts";
 import type { Clients } from "./clients.ts";
 import { AzureError, answerOf, isGone, parsed } from "./errors.ts";
+import type { Graph } from "./graph.ts";
+import { kqlList } from "./kql.ts";
+import { Tags } from "./managed-cluster.ts";
 import type { OwnerGateway } from "./ports.ts";
 import { armOrigin } from "./read-only.ts";
+import { createMemory, type Memory } from "./remember.ts";
 import { tagsAt } from "./tags.ts";
 
 /** Tags that may name owners; the first that is there counts most. */
@@ -26,33 +30,82 @@ const Contacts = z.object({
 });
 
 /** Whom Azure names: tags from the resource outwards, and the subscription's security contact. */
-export function createOwnerGateway(clients: Clients): OwnerGateway {
+export function createOwnerGateway(clients: Clients, graph: Graph, memory: Memory): OwnerGateway {
   return {
-    async facts(resourceId) {
-      const place = parseResourceId(resourceId);
-      if (!place) {
-        const unreadable = [`${resourceId} is no Azure resource id`];
-        return { tags: [], securityContacts: [], unreadable };
+    facts: (id, tags = null) => readFacts({ clients, memory }, id, tags),
+
+    async factsOf(ids) {
+      const sources = { clients, memory: createMemory() };
+      const own = ids.length > fewIds ? await ownTags(graph, ids) : new Map<string, OwnTags>();
+      const found = new Map<string, OwnerFacts>();
+      for (const id of ids) {
+        found.set(id, await readFacts(sources, id, own.get(canonicalId(id)) ?? null));
       }
-      const reads = scopesOf(resourceId).map(({ on, scope, scopeName }) =>
-        reading(`tags of ${on} ${scopeName}`, async () =>
-          tagsNaming(await tagsAt(clients, scope), { on, scopeName }),
-        ),
-      );
-      const contacts = reading(`security contact of ${place.subscriptionId}`, () =>
-        readContacts(clients, place.subscriptionId),
-      );
-      // Both at once: a fault of what nobody waits for yet would end the process.
-      const [tags, { found: securityContacts, unreadable }] = await Promise.all([
-        Promise.all(reads),
-        contacts,
-      ]);
-      return {
-        tags: tags.flatMap(({ found }) => found),
-        securityContacts,
-        unreadable: [...tags.flatMap((read) => read.unreadable), ...unreadable],
-      } satisfies OwnerFacts;
+      return found;
     },
+  };
+}
+
+/** Up to so many resources are asked one by one, which shows a change of their tags at once. */
+const fewIds = 20;
+
+/** How many ids one query names: a query has an end of its own. */
+const idsAtOnce = 200;
+
+type OwnTags = Readonly<Record<string, string>>;
+
+const TagsRow = z.object({ id: z.string(), tags: Tags });
+
+/** The tags of many resources, by the page; absent = Resource Graph does not show the resource. */
+async function ownTags(graph: Graph, ids: readonly string[]): Promise<Map<string, OwnTags>> {
+  const found = new Map<string, OwnTags>();
+  for (let start = 0; start < ids.length; start += idsAtOnce) {
+    const kql = `resources
+| where id in~ ${kqlList(ids.slice(start, start + idsAtOnce))}
+| project id, tags`;
+    const { found: rows } = await reading("tags", () => graph.all(kql, TagsRow));
+    for (const { id, tags } of rows) found.set(canonicalId(id), tags);
+  }
+  return found;
+}
+
+/** What is the resource's own is read now; what lies around it may be as old as the memory keeps it. */
+async function readFacts(
+  { clients, memory }: { readonly clients: Clients; readonly memory: Memory },
+  resourceId: string,
+  own: OwnTags | null,
+): Promise<OwnerFacts> {
+  const place = parseResourceId(resourceId);
+  if (!place) {
+    const unreadable = [`${resourceId} is no Azure resource id`];
+    return { tags: [], securityContacts: [], unreadable };
+  }
+  const tagsOf = (scope: string): Promise<OwnTags> => {
+    const ask = () => tagsAt(clients, scope);
+    if (!sameId(scope, resourceId)) return memory.remember(`tags ${canonicalId(scope)}`, ask);
+    return own ? Promise.resolve(own) : ask();
+  };
+  const reads = scopesOf(resourceId).map(({ on, scope, scopeName }) =>
+    reading(`tags of ${on} ${scopeName}`, async () =>
+      tagsNaming(await tagsOf(scope), { on, scopeName }),
+    ),
+  );
+  const { subscriptionId } = place;
+  const contact = place.type === null ? memory.renew : memory.remember;
+  const contacts = reading(`security contact of ${subscriptionId}`, () =>
+    contact(`contacts ${subscriptionId.toLowerCase()}`, () =>
+      readContacts(clients, subscriptionId),
+    ),
+  );
+  // Both at once: a fault of what nobody waits for yet would end the process.
+  const [tags, { found: securityContacts, unreadable }] = await Promise.all([
+    Promise.all(reads),
+    contacts,
+  ]);
+  return {
+    tags: tags.flatMap(({ found }) => found),
+    securityContacts,
+    unreadable: [...tags.flatMap((read) => read.unreadable), ...unreadable],
   };
 }
 

@@ -11,7 +11,7 @@ import {
   layerOf,
   SetDefinition,
 } from "./policy-objects.ts";
-import type { Remember } from "./remember.ts";
+import type { Memory } from "./remember.ts";
 
 /** How many ids one query names: a query has an end of its own. */
 const idsAtOnce = 200;
@@ -27,14 +27,15 @@ const Chain = z.object({
  */
 export async function readAssignments(
   graph: Graph,
-  remember: Remember,
+  { remember }: Memory,
   scope: string,
 ): Promise<readonly PolicyAssignment[]> {
   const subscriptionId = parseResourceId(scope)?.subscriptionId;
   if (!subscriptionId) return [];
   const ask: Ask = (kql, row) =>
     graph.all(kql, row, { subscriptions: [subscriptionId], andAbove: true });
-  const askSeldom: Ask = (kql, row) => remember(`${subscriptionId} ${kql}`, () => ask(kql, row));
+  const askSeldom: Ask = (kql, row) =>
+    remember(`assigned ${subscriptionId} ${kql}`, () => ask(kql, row));
   const above = await scopesAbove(askSeldom, scope, subscriptionId);
   const assigned = await ask(assignmentsAt(above), Assignment);
   const inForce = assigned.filter(({ notScopes }) => !leavesOut(notScopes ?? [], above));

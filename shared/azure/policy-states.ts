@@ -18,32 +18,47 @@ import {
   State,
   timeOf,
 } from "./policy-verdicts.ts";
-import type { PolicyStateGateway } from "./ports.ts";
+import type { ClusterCompliance, PolicyStateGateway } from "./ports.ts";
 import { armOrigin } from "./read-only.ts";
-import { createRemember } from "./remember.ts";
+import type { Memory } from "./remember.ts";
 
 const days = 86_400_000;
 
 /** Azure Policy evaluates everything once a day; a week back misses nothing that is still true. */
 const window = 7 * days;
 /** Azure Policy's verdicts and assignments. */
-export function createPolicyStateGateway(clients: Clients, graph: Graph): PolicyStateGateway {
+export function createPolicyStateGateway(
+  clients: Clients,
+  graph: Graph,
+  memory: Memory,
+): PolicyStateGateway {
   const layers = createLayers(graph);
-  const remember = createRemember();
   return {
-    ofResource: (id) =>
-      reading(async () => complianceOf(await statesIn({ clients, layers }, id, "resource"))),
+    ofCluster: (id) => readCluster({ clients, layers }, id),
 
     ofResourceAndParts: (id) =>
       reading(async () => {
-        const own = await statesIn({ clients, layers }, id, "resource");
+        const states = await statesOf(clients, id);
+        const own = await ofLayer({ clients, layers }, states, { id, layer: "resource" });
         const parts = await graph.all(statesBelow(id), State);
         return complianceOf([...own, ...parts]);
       }),
 
-    inCluster: (id) => reading(() => readInCluster({ clients, layers }, id)),
-    assignments: (scope) => reading(() => readAssignments(graph, remember, scope)),
+    assignments: (scope) => reading(() => readAssignments(graph, memory, scope)),
   };
+}
+
+/** The cluster's own states tell of its settings and of what runs inside: they are asked for once. */
+async function readCluster(sources: Sources, id: string): Promise<ClusterCompliance | Wait> {
+  const states = statesOf(sources.clients, id);
+  const [settings, inside] = await Promise.all([
+    reading(async () => {
+      return complianceOf(await ofLayer(sources, await states, { id, layer: "resource" }));
+    }),
+    reading(() => readInside(sources, id, states)),
+  ]);
+  if (settings.kind === "wait") return settings;
+  return inside.kind === "wait" ? inside : { kind: "read", settings, inside };
 }
 
 async function reading<T>(read: () => Promise<T>): Promise<Known<T> | Wait> {
@@ -106,13 +121,12 @@ interface Sources {
   readonly layers: Layers;
 }
 
-/** The states of a resource under the definitions of one layer. */
-async function statesIn(
-  { clients, layers }: Sources,
-  id: string,
-  layer: Violation["layer"],
+/** Of the states of a resource those under the definitions of one layer. */
+async function ofLayer(
+  { layers }: Sources,
+  states: readonly State[],
+  { id, layer }: { readonly id: string; readonly layer: Violation["layer"] },
 ): Promise<readonly State[]> {
-  const states = await statesOf(clients, id);
   const layerOf = await layers(
     states.map(({ policyDefinitionId }) => policyDefinitionId),
     parseResourceId(id)?.subscriptionId ?? "",
@@ -124,7 +138,11 @@ async function statesIn(
  * States of what runs inside. Azure keeps rows of what violates; that nothing does is said by the
  * cluster's own state under an in-cluster definition.
  */
-async function readInCluster(sources: Sources, id: string): Promise<Compliance> {
+async function readInside(
+  sources: Sources,
+  id: string,
+  own: Promise<readonly State[]>,
+): Promise<Compliance> {
   const { client } = await clientOf(sources.clients, id);
   const { value } = await client.componentPolicyStates.listQueryResultsForResource(
     withoutSlash(id),
@@ -136,7 +154,7 @@ async function readInCluster(sources: Sources, id: string): Promise<Compliance> 
   const violations = byRule.map(componentsOf).filter((violation) => violation !== null);
   const found = { ...complianceOf(rows), violations };
   if (found.compliant > 0) return found;
-  const states = await statesIn(sources, id, "in-cluster");
+  const states = await ofLayer(sources, await own, { id, layer: "in-cluster" });
   const ruled = new Set(rows.map(ruleOf));
   const summary = complianceOf(states.filter((state) => !ruled.has(ruleOf(state))));
   return joined(found, {

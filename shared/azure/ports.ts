@@ -74,18 +74,30 @@ export interface DefenderPlanGateway {
   list(
     subscriptionId: string,
   ): Promise<{ kind: "found"; plans: readonly DefenderPlan[] } | Refusal | Wait>;
+  /**
+   * The same, at most a minute old and never older than our own write from this process: for looks at
+   * what a plan covers, not for the look that writes plans.
+   */
+  recent(subscriptionId: string): ReturnType<DefenderPlanGateway["list"]>;
   /** GET, merge sub-plan and the whole extension list, PUT; nothing that is on goes off. */
   enable(subscriptionId: string, target: PlanTarget): Promise<Done | Refusal | Wait>;
 }
 
+/** What Azure Policy says of a cluster. */
+export interface ClusterCompliance {
+  readonly kind: "read";
+  /** Of its own settings: the newest state per assignment. */
+  readonly settings: Known<Compliance>;
+  /** Of things inside it (componentPolicyStates, and the cluster's states under in-cluster rules). */
+  readonly inside: Known<Compliance>;
+}
+
 /** Azure Policy's verdicts and assignments. */
 export interface PolicyStateGateway {
-  /** Control-plane states of a resource, all pages, of the last 7 days, newest per assignment. */
-  ofResource(id: string): Promise<Known<Compliance> | Wait>;
-  /** The same of a resource and of what lies below it, such as a registry's tokens. */
+  /** States of a cluster and of what runs inside it, all pages, of the last 7 days. */
+  ofCluster(id: string): Promise<ClusterCompliance | Wait>;
+  /** Control-plane states of a resource and of what lies below it, such as a registry's tokens. */
   ofResourceAndParts(id: string): Promise<Known<Compliance> | Wait>;
-  /** States inside the cluster (componentPolicyStates). */
-  inCluster(id: string): Promise<Known<Compliance> | Wait>;
   /** Assignments that apply to the scope, its groups and management groups, less notScopes. */
   assignments(scope: string): Promise<Known<readonly PolicyAssignment[]> | Wait>;
 }
@@ -100,7 +112,13 @@ export interface TagGateway {
 
 /** Whom to tell. */
 export interface OwnerGateway {
-  facts(resourceId: string): Promise<OwnerFacts>;
+  /**
+   * Whom the resource names, and what lies around it.
+   * @param tags the resource's own, where they were just read; absent = they are asked for
+   */
+  facts(resourceId: string, tags?: Readonly<Record<string, string>> | null): Promise<OwnerFacts>;
+  /** The same of many resources, read now; what they share is asked for once. */
+  factsOf(resourceIds: readonly string[]): Promise<ReadonlyMap<string, OwnerFacts>>;
 }
 
 /** A subscription with what decides about its plans. */
@@ -152,6 +170,8 @@ export interface EstateGateway {
   subscription(
     id: string,
   ): Promise<{ kind: "found"; subscription: SubscriptionFacts } | Gone | Refusal | Wait>;
+  /** The same, at most a minute old: for looks at what lies in the subscription. */
+  recentSubscription(id: string): ReturnType<EstateGateway["subscription"]>;
   protectable(subscriptionId: string): Promise<Known<Protectable> | Wait>;
   /** Subscriptions that the identity can read, less nothing: the scope is applied by the caller. */
   subscriptions(next: string | null): Promise<

@@ -7,6 +7,8 @@ import { hasPassed } from "./time.ts";
 export interface SweepStep {
   readonly kind: "start" | "terminate" | "purge-and-start" | "wait";
   readonly row: AgendaRow;
+  /** Seconds that a run to be started shall let pass before it begins. */
+  readonly after: number;
 }
 
 /** How the instance of a row stands, as the runtime says. */
@@ -22,35 +24,61 @@ export interface SweepFacts {
   readonly rows: readonly AgendaRow[];
   readonly statuses: Readonly<Record<string, InstanceStatus>>;
   readonly now: string;
-  /** Starts in one subscription and sweep. */
+  /** Looks to start in one subscription and sweep. */
   readonly maxPerSubscription: number;
-  /** Starts in one sweep. */
+  /** Looks to start in one sweep. */
   readonly maxStarts: number;
+}
+
+/** Runs of a subscription that may be alive before the next ones wait for them, by starts a sweep. */
+const sweepsAlive = 4;
+
+/**
+ * The rows that a sweep can do something about, longest waiting first: of a long queue only its
+ * beginning, so that a sweep costs the same however long the queue is.
+ */
+export function rowsToSweep(
+  rows: readonly AgendaRow[],
+  { now, maxPerSubscription }: Pick<SweepFacts, "now" | "maxPerSubscription">,
+): readonly AgendaRow[] {
+  const many = new Map<string, number>();
+  return rows
+    .filter((row) => Date.parse(row.at) <= Date.parse(now))
+    .sort((one, other) => Date.parse(one.at) - Date.parse(other.at))
+    .filter((row) => {
+      const share = shareOf(row);
+      const before = many.get(share) ?? 0;
+      many.set(share, before + 1);
+      return before < sweepsAlive * maxPerSubscription;
+    });
 }
 
 /**
  * What to do about each row that is due, longest waiting first. An instance that failed is started
  * after 15 minutes (at once when a deployment ended it), one that has not moved for two hours is
- * terminated, and purged and started when even that did not end it.
+ * terminated, and purged and started when even that did not end it. Looks begin one after the other
+ * within the minute: Azure counts requests by the second.
  */
 export function decideSweep(facts: SweepFacts): SweepStep[] {
+  const { maxPerSubscription, maxStarts } = facts;
   const starts = new Map<string, number>();
   let all = 0;
-  return facts.rows
-    .filter((row) => Date.parse(row.at) <= Date.parse(facts.now))
-    .sort((one, other) => Date.parse(one.at) - Date.parse(other.at))
-    .map((row) => {
-      const kind = stepFor(row, facts);
-      if (kind !== "start" && kind !== "purge-and-start") return { kind, row };
-      const share = shareOf(row);
-      const started = starts.get(share) ?? 0;
-      const isFull = all >= facts.maxStarts || started >= facts.maxPerSubscription;
-      if (isFull && isWatchedKind(row.kind)) return { kind: "wait", row };
-      starts.set(share, started + 1);
-      if (isWatchedKind(row.kind)) all += 1;
-      return { kind, row };
-    });
+  return rowsToSweep(facts.rows, facts).map((row) => {
+    const kind = stepFor(row, facts);
+    const step = { kind, row, after: 0 };
+    if ((kind !== "start" && kind !== "purge-and-start") || !isWatchedKind(row.kind)) return step;
+    const share = shareOf(row);
+    const started = starts.get(share) ?? 0;
+    if (all >= maxStarts || started >= maxPerSubscription) return { ...step, kind: "wait" };
+    const after = Math.max(pause(started, maxPerSubscription), pause(all, maxStarts));
+    starts.set(share, started + 1);
+    all += 1;
+    return { ...step, after };
+  });
 }
+
+/** Where in the minute the one at this place begins when so many do. */
+const pause = (place: number, most: number): number => Math.floor((place * 60) / most);
 
 /** A run that has just failed has set its own time to come back; only one that could not is old. */
 const failedRest = { minutes: 15 };

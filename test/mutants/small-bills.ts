@@ -22,7 +22,7 @@ export const smallBills: Invariant = {
     },
     {
       file: "functions/triggers/sweeping.ts",
-      find: "const maxPerSubscription = 20;",
+      find: "const maxPerSubscription = 64;",
       replace: "const maxPerSubscription = 2_000;",
       test: {
         file: "test/functions/triggers/sweep.test.ts",

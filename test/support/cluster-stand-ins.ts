@@ -37,9 +37,12 @@ export function clusterStandIns(
         providers: { "microsoft.policyinsights": true, "microsoft.security": true },
       }),
     listAssignments: () => known([]),
-    listPlans: () => known([]),
-    controlCompliance: () => known(nothingReported),
-    workloadCompliance: () => known(nothingReported),
+    recentPlans: () => known([]),
+    clusterCompliance: () => ({
+      kind: "read",
+      settings: known(nothingReported),
+      inside: known(nothingReported),
+    }),
     listAlerts: () => [],
     ownerFacts: () => ({
       tags: [{ on: "resource", scopeName: "aks", name: "owner", value: "shop-team@contoso.com" }],

@@ -40,7 +40,7 @@ export function registryStandIns(
     findRegistry: () =>
       state.registry ? { kind: "found", registry: state.registry } : { kind: "gone" },
     subscriptionFacts: () => known(aSubscription()),
-    listPlans: () => known([aFullPlan()]),
+    recentPlans: () => known([aFullPlan()]),
     registryCompliance: () => known(aCompliance()),
     judgeImages: () => noImages,
     tellImages: () => ({ owners: 1 }),

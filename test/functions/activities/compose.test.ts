@@ -3,7 +3,7 @@ import { composeActivities } from "../../../functions/activities/compose.ts";
 import { deliveryActivities } from "../../../functions/activities/delivery.ts";
 import { noticeActivities } from "../../../functions/activities/notices.ts";
 import { mailQuotas } from "../../../functions/activities/pace.ts";
-import type { MailGateway } from "../../../shared/azure/ports.ts";
+import type { MailGateway, OwnerGateway } from "../../../shared/azure/ports.ts";
 import type { OwnerFacts } from "../../../shared/domain/owner.ts";
 import type { Stage } from "../../../shared/domain/policy.ts";
 import {
@@ -45,8 +45,12 @@ const mail: MailGateway = {
   status: async () => ({ kind: "sent" }),
 };
 
+const azureOwners: OwnerGateway = {
+  facts: async () => facts,
+  factsOf: async (ids) => new Map(ids.map((id) => [id, facts])),
+};
 const compose = (operationId = `mail-${++ids}`) =>
-  composeActivities({ ...tables, owners: { facts: async () => facts } }, source, now).composeMail({
+  composeActivities({ ...tables, owners: azureOwners }, source, now).composeMail({
     subject: owners,
     operationId,
   });

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { guardCluster } from "../../../functions/orchestrators/guard-cluster.ts";
 import type { Case } from "../../../shared/domain/case.ts";
+import { known } from "../../../shared/domain/refusal.ts";
 import {
   aCase,
   aCluster,
@@ -358,9 +359,10 @@ it("keeps a violation as a finding and tells its owner", async () => {
   const ran = await guard({
     cluster: aProtectedCluster(),
     with: {
-      workloadCompliance: () => ({
-        kind: "known",
-        value: aCompliance({ violations: [aViolation()] }),
+      clusterCompliance: () => ({
+        kind: "read",
+        settings: known(aCompliance()),
+        inside: known(aCompliance({ violations: [aViolation()] })),
       }),
     },
   });

@@ -105,7 +105,7 @@ describe("a look at a registry", () => {
   });
 
   it("asks with the plans that decide whether images are scanned", async () => {
-    const ran = await guard({ with: { listPlans: () => known([aPlan()]) } });
+    const ran = await guard({ with: { recentPlans: () => known([aPlan()]) } });
     expect(inputsOf(ran, "judgeImages")[0]).toMatchObject({
       registry: "acrShop",
       scanning: { kind: "off", why: "no-plan" },

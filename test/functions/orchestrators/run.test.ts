@@ -33,6 +33,25 @@ it("ends at once when the subject is not due", async () => {
   expect(ran.calls).toEqual(["take"]);
 });
 
+it("waits for its turn before it takes anything, and once", async () => {
+  let taken = "";
+  const ran = await runOrchestration(
+    settles,
+    { subject, after: 42 },
+    {
+      ...base,
+      settle: () => ({ kind: "marked-again" }),
+      take: (_: unknown, now: string) => {
+        taken = now;
+        return base.take();
+      },
+    },
+  );
+  expect(Date.parse(taken)).toBeGreaterThanOrEqual(Date.parse("2026-11-23T08:00:42.000Z"));
+  expect(ran.sleeps).toEqual([43, 61]);
+  expect(ran.continuedAsNew?.input).toEqual({ subject });
+});
+
 it("takes first and settles last, with the row that it took", async () => {
   const ran = await runOrchestration(settles, input, base);
   expect(ran.calls).toEqual(["take", "settle"]);

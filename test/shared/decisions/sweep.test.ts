@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AgendaRow } from "../../../shared/azure/ports.ts";
-import { decideSweep, type InstanceStatus } from "../../../shared/decisions/sweep.ts";
+import { decideSweep, type InstanceStatus, rowsToSweep } from "../../../shared/decisions/sweep.ts";
 import { instanceId } from "../../../shared/durable/instance.ts";
 
 const now = "2026-11-23T09:00:00.000Z";
@@ -44,7 +44,7 @@ describe("a due row", () => {
   });
 
   it("is started when there is no instance", () => {
-    expect(decide([row("one")])).toEqual([{ kind: "start", row: row("one") }]);
+    expect(decide([row("one")])).toEqual([{ kind: "start", row: row("one"), after: 0 }]);
   });
 });
 
@@ -73,6 +73,21 @@ it("starts the oldest of all subscriptions up to its own limit, and the system's
   expect(waiting).toEqual(rows.slice(10));
 });
 
+it("lets looks begin one after the other within the minute, in a subscription and in all", () => {
+  const own = Array.from({ length: 3 }, (_, place) => row(String(place), 9 - place));
+  const others = Array.from({ length: 6 }, (_, place) => row("x", 5 - place, String(place)));
+  const scan: AgendaRow = { ...row("scan", 0), subject: "system/scan", kind: "scan" };
+  const after = decide([...own, ...others, scan]).map((step) => step.after);
+  expect(after).toEqual([0, 20, 40, 18, 24, 30, 36, 42, 48, 0]);
+});
+
+it("asks about the beginning of a long queue only, and about every row of the system's own", () => {
+  const long = Array.from({ length: 100 }, (_, place) => row(String(place), 100 - place));
+  const scan: AgendaRow = { ...row("scan", 0), subject: "system/scan", kind: "scan" };
+  const swept = rowsToSweep([scan, ...long, row("b", 0, "b")], { now, maxPerSubscription: 3 });
+  expect(swept).toEqual([...long.slice(0, 12), scan, row("b", 0, "b")]);
+});
+
 it("never starts beside a live instance, never more than allowed, and forgets no row", () => {
   const instance = fc.record({
     status: fc.constantFrom("Running", "Pending", "Suspended", "Completed", "Failed", "Terminated"),
@@ -92,7 +107,9 @@ it("never starts beside a live instance, never more than allowed, and forgets no
         }),
       );
       const steps = decide(all, byInstance);
-      expect(steps).toHaveLength(all.length);
+      const oldest = rowsToSweep(all, { now, maxPerSubscription: 3 });
+      expect(steps.map((step) => step.row)).toEqual(oldest);
+      if (all.length <= 12) expect(oldest).toHaveLength(all.length);
       for (const { kind, row: due } of steps) {
         const found = byInstance[instanceOf(due)];
         const isAlive = ["Running", "Pending", "Suspended"].includes(found?.status ?? "");
