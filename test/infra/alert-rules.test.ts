@@ -29,6 +29,17 @@ describe("alert rules and the workbook", () => {
     expect(sources).toContain("subscriptions unreadable`");
   });
 
+  it("count what sampling never drops", () => {
+    const { excludedTypes } = JSON.parse(readFileSync("host.json", "utf8")).logging
+      .applicationInsights.samplingSettings;
+    const types: Record<string, string> = { requests: "Request", traces: "Trace" };
+    const tables = new Set(
+      [...queries.matchAll(/(?:query: '|"query": ")(\w+)/g)].map(([, name]) => name),
+    );
+    expect(tables.size).toBeGreaterThan(1);
+    for (const table of tables) expect(excludedTypes.split(";")).toContain(types[table ?? ""]);
+  });
+
   it("tell of events that Azure could not deliver, or that nothing reads", () => {
     const read = (file: string): string[] =>
       [...readFileSync(file, "utf8").matchAll(/\bmetric: '(\w+)'/g)].map(([, name]) => name ?? "");

@@ -24,6 +24,15 @@ describe("azure.yaml", () => {
     expect(validate(parse(text)), JSON.stringify(validate.errors)).toBe(true);
   });
 
+  it("has no key that azd would pass over", () => {
+    const { services: known } = schema.properties;
+    expect(Object.keys(schema.properties)).toEqual(
+      expect.arrayContaining(Object.keys(parse(text))),
+    );
+    const ofService = Object.keys(known.additionalProperties.properties);
+    expect(ofService).toEqual(expect.arrayContaining(Object.keys(services.app)));
+  });
+
   it("would fail with a hook that azd does not know", () => {
     expect(validator()(parse(`${text}  postponed:\n    shell: sh\n    run: true\n`))).toBe(false);
   });
