@@ -107,10 +107,11 @@ async function writeBundle(folder: string, files: readonly Code[]): Promise<void
 }
 
 /**
- * 12 hex digits that change with anything an orchestrator can run: a run that began under other code
- * must not be replayed over this one.
+ * 12 hex digits that change with anything an orchestrator can run, the library that replays it among
+ * it: a run that began under other code must not be replayed over this one.
  */
-export async function orchestratorsVersion(): Promise<string> {
+export async function orchestratorsVersion(readText: typeof read = read): Promise<string> {
+  const library = JSON.parse(await readText(`node_modules/${replaying}/package.json`)) as Package;
   const orchestrators = await build({
     ...options,
     format: "cjs",
@@ -120,9 +121,12 @@ export async function orchestratorsVersion(): Promise<string> {
     outdir: "unused",
     packages: "external",
   });
-  const text = orchestrators.outputFiles.map((file) => file.text).join("\n");
+  const code = orchestrators.outputFiles.map((file) => file.text);
+  const text = [`${library.name} ${library.version}`, ...code].join("\n");
   return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
+
+const replaying = "durable-functions";
 
 interface Package {
   readonly name: string;

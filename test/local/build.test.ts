@@ -34,6 +34,11 @@ it("builds one folder that needs nothing beside it, with the version of its orch
   expect(new Set(outside)).toEqual(new Set(["@azure/functions-core"]));
 });
 
+it("has another version when another library replays its orchestrators", async () => {
+  const another = JSON.stringify({ name: "durable-functions", version: "99.0.0" });
+  expect(await orchestratorsVersion(async () => another)).not.toBe(await orchestratorsVersion());
+});
+
 it("leaves Azure's libraries to the moment in which they are needed", () => {
   const entry = readFileSync(join(folder, "index.cjs"), "utf8");
   for (const name of [...later, "TableClient"]) expect(entry).not.toContain(`class ${name}`);
