@@ -38,7 +38,11 @@ export function secretAssessment(assessed: AssessedSecret, status: JsonObject): 
         ResourceName: image.repository.split("/").at(-1) ?? "",
       },
       resourceAdditionalData: aboutImage(assessed),
-      additionalData: { SecretFilePath: "/app/.env", SecretSnippet: foundText },
+      additionalData: {
+        SecretFilePath: "/app/.env",
+        SecretSnippet: foundText,
+        ScannersDetails: JSON.stringify({ mdvm: { DetectedSoftwareVersions: [foundText] } }),
+      },
       metadata: {
         displayName: secret.kind,
         assessmentType: "BuiltIn",

@@ -1,10 +1,22 @@
+import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
 import { createKeptImageGateway } from "../../../shared/azure/kept-images.ts";
-import { aKeptImageAt, registrySubject } from "../../support/image-fixtures.ts";
+import { aKeptImage, anImageFinding, registrySubject } from "../../support/image-fixtures.ts";
 import { createInMemoryTable } from "../../support/in-memory-table.ts";
 
 const now = "2026-11-23T09:00:00.000Z";
-const many = Array.from({ length: 5_000 }, (_, place) => aKeptImageAt(place, "team-a/shop"));
+const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** As unlike each other as digests are, so that packing them does not make room. */
+const many = Array.from({ length: 5_000 }, (_, place) => {
+  const { image, ...finding } = anImageFinding();
+  const software = finding.software.map((one) => ({
+    ...one,
+    cves: Array.from({ length: 5 }, (__, nth) => hash(`${place} ${nth}`)),
+  }));
+  const digest = `sha256:${hash(`${place}`)}`;
+  return aKeptImage({ finding: { ...finding, software, image: { ...image, digest } } });
+});
 const some = many.slice(0, 2);
 
 it("keeps 5,000 images in rows that a table takes, and reads them back as they were", async () => {
@@ -13,7 +25,7 @@ it("keeps 5,000 images in rows that a table takes, and reads them back as they w
   const version = await images.write(registrySubject, many, now);
   expect(await images.read(registrySubject, version)).toEqual(many);
   const rows = await table.query();
-  expect(rows.length).toBeLessThan(15);
+  expect(rows.length).toBeLessThan(25);
   for (const row of rows) {
     const texts = Object.values(row).filter((value) => typeof value === "string");
     expect(Math.max(...texts.map((text) => text.length))).toBeLessThan(32_000);

@@ -194,7 +194,7 @@ describe("the images of a registry", () => {
 
   it("come with secrets, of which nothing is asked for but the kind", async () => {
     const secrets = [{ kind: "Exposed storage account key", severity: "High" }];
-    const { gateways } = await start([
+    const { gateways, exchanges } = await start([
       ...[aRegistry(registryId), aRegistry(otherId), plan],
       images(registryId, anImage({ software: [], secrets })),
     ]);
@@ -203,7 +203,8 @@ describe("the images of a registry", () => {
       kind: "found",
       assessments: [{ about: "secret", software: "Exposed storage account key", cves: [] }],
     });
-    expect(JSON.stringify(found)).not.toMatch(/pass\*\*|\.env/);
+    const answers = exchanges().map(({ responseBody }) => responseBody);
+    expect(JSON.stringify([found, answers])).not.toMatch(/pass\*\*|\.env/);
     const [first] = rowsOf(await gateways.registries.list(null));
     expect(first).toMatchObject({ openRecommendations: 1 });
   });
