@@ -153,6 +153,7 @@ function closing({ case: one }: ImageTelling): readonly Item[] {
       kind: "lines",
       lines: [
         "A new image is scanned within hours of its push; you then get one closing line.",
+        "If you push it under another tag, delete the old image: it stays open as long as it is scanned.",
         ...(unlisted.length > 0
           ? [`Not listed, counted over the whole registry: ${joined(unlisted)}.`]
           : []),

@@ -1,6 +1,7 @@
 import { imageName } from "../decisions/image-findings.ts";
 import { aboutOf, imageKey } from "../decisions/image-grouping.ts";
 import { planOf, ruleWords } from "../decisions/words.ts";
+import { caseSeverityOf } from "../domain/image-finding.ts";
 import type { MailRules, Stage } from "../domain/policy.ts";
 import { actLine, leftWords } from "./acts.ts";
 import { type CaseView, severitiesToFix, toFix, toRebuild } from "./case-view.ts";
@@ -8,7 +9,7 @@ import type { Said } from "./document.ts";
 import { type Fix, fixOf } from "./fixes.ts";
 import { leftOf } from "./left.ts";
 import { capital, counted, joined, line } from "./plain.ts";
-import { dayOf, shortDayOf } from "./when.ts";
+import { dayOf, momentsIn, shortDayOf } from "./when.ts";
 
 /** What the first screen of a mail rests on. */
 export interface LeadFacts {
@@ -105,8 +106,14 @@ function settingWork(fixes: readonly Fix[]): string[] {
   return settings.length > 0 ? [`put right ${counted(settings.length, "setting")}`] : [];
 }
 
+/** Secrets come before everything else, however they are rated. */
 function order({ views }: LeadFacts): string {
-  const things = views.flatMap(severitiesToFix);
+  const things = views.flatMap((view) => [
+    ...toFix(view).map(({ severity }) => severity),
+    ...toRebuild(view).flatMap(({ finding }) =>
+      aboutOf(finding) === "secret" ? [] : [caseSeverityOf(finding.severity)],
+    ),
+  ]);
   const high = things.filter((severity) => severity === "High").length;
   if (high === 0 || high === things.length) return "";
   return high === 1 ? ", the high one first" : `, the ${high} high ones first`;
@@ -153,7 +160,7 @@ function sideEffects({ views }: LeadFacts): string {
   return said.length > 0 ? `${capital(said.join("; "))}.` : "";
 }
 
-function unchanged({ views, stage }: LeadFacts): string {
+function unchanged({ views, stage, mail }: LeadFacts): string {
   const [refused] = views.flatMap((view) => view.case.refusals);
   if (refused) {
     return `changed nothing: Azure refused "${actLine(refused.act)}" (${line(refused.code, 60)}).`;
@@ -163,7 +170,7 @@ function unchanged({ views, stage }: LeadFacts): string {
   const [left] = views.flatMap((view) => leftOf(view.case));
   if (!left) return "changed nothing new.";
   const what = left.act ? actLine(left.act) : ruleWords[left.rule];
-  return `changed nothing new. ${what}: ${line(leftWords(left.reason, left.detail), 160)}.`;
+  return `changed nothing new. ${what}: ${line(momentsIn(mail, leftWords(left.reason, left.detail)), 160)}.`;
 }
 
 function otherwiseText({ views, mail, nextReminder }: LeadFacts): string {

@@ -94,6 +94,7 @@ describe("a mail about images", () => {
       "CVE-2026-1",
       "aks-shop, namespace shop",
       "az acr repository show -n acrShop --image team-a/shop:v1 --query digest -o tsv",
+      "If you push it under another tag, delete the old image",
       "whole registry: 2 packages that nobody has fixed yet and 1 exempt.",
       "Rebuilt when it names another digest than sha256:000000000000 (shortened).",
       "Since     Sun 22 Nov 2026, 1 day",
@@ -120,6 +121,8 @@ describe("a mail about images", () => {
     expect(text.indexOf("SECRETS TO REVOKE")).toBeLessThan(text.indexOf("IMAGES TO REBUILD"));
     const more = mail([secret, aKeptImageAt(2, "team-a/cart")]).text.replace(/\s+/g, " ");
     expect(more).toContain("You: revoke the secrets in 1 image and rebuild 2 images.");
+    const medium = aKeptImage({ finding: aSecretFinding({ severity: "Medium" }) });
+    expect(mail([medium, running]).text).not.toContain("high one");
     expect(mail([secret], { stillOpen: true }).text).toContain("SECRETS STILL TO REVOKE");
     const done = mail([aKeptImage({ finding: aSecretFinding(), resolvedAt: f.now })]).text;
     expect(done.replace(/\s+/g, " ")).toContain("What was not revoked still works.");
