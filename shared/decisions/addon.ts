@@ -38,7 +38,7 @@ export function decideAddon(facts: AddonFacts, inForce: InForce): Decision {
   };
   const objections = [
     ...clusterObjections(about, facts, inForce),
-    notRegistered(facts.provider),
+    notRegistered(facts),
     ...(facts.assignments.kind === "known"
       ? assignedObjections(facts.assignments.value, facts, withDeny)
       : [unreadable("what is assigned by Azure Policy", facts.assignments.why)]),
@@ -46,14 +46,14 @@ export function decideAddon(facts: AddonFacts, inForce: InForce): Decision {
   return decide(wish, objections, inForce);
 }
 
-function notRegistered(provider: Known<boolean>): Objection | null {
+function notRegistered({ provider, cluster }: AddonFacts): Objection | null {
   if (provider.kind === "unreadable") {
     return unreadable("whether Microsoft.PolicyInsights is registered", provider.why);
   }
   if (provider.value) return null;
   return {
     reason: "not-registered",
-    detail: "Microsoft.PolicyInsights: az provider register --namespace Microsoft.PolicyInsights",
+    detail: `Microsoft.PolicyInsights: az provider register --namespace Microsoft.PolicyInsights --subscription ${cluster.subscriptionId}`,
   };
 }
 

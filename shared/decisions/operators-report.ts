@@ -70,6 +70,7 @@ export function operatorsReport(facts: OperatorsFacts): OperatorsReport {
     faults: cases.flatMap(faultLines),
     quarantined: facts.quarantined,
     nextStage: nextStage(cases, inForce),
+    currency: inForce.policy.prices.currency,
     mailLoad: mailLoad(cases, facts.mailsAnHour),
   };
 }

@@ -67,14 +67,14 @@ function disabled({ state }: SubscriptionFacts): Objection | null {
 
 const provider = "Microsoft.Security";
 
-function notRegistered({ providers }: SubscriptionFacts): Objection | null {
+function notRegistered({ id, providers }: SubscriptionFacts): Objection | null {
   const registered = providers[provider.toLowerCase()];
   if (registered) return null;
   return registered === undefined
     ? { reason: "unreadable", detail: `whether ${provider} is registered` }
     : {
         reason: "not-registered",
-        detail: `${provider}: az provider register --namespace ${provider}`,
+        detail: `${provider}: az provider register --namespace ${provider} --subscription ${id}`,
       };
 }
 

@@ -25,6 +25,8 @@ export interface OperatorsReport {
   /** Events kept because they could not be read. */
   readonly quarantined: number;
   readonly nextStage: NextStage | null;
+  /** Of the costs in `changed`. */
+  readonly currency: string;
   /** What telling every owner once takes under the mail service's quota. */
   readonly mailLoad: MailLoad;
 }

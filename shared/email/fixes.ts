@@ -4,6 +4,7 @@ import type { MailRules } from "../domain/policy.ts";
 import { type Card, code, prose, type Row } from "./document.ts";
 import type { Change, GuideEntry } from "./guide/entry.ts";
 import { guideFor, guideForKey } from "./guide.ts";
+import { obstacleRows } from "./obstacle.ts";
 import { counted, line } from "./plain.ts";
 import { targetOf } from "./target.ts";
 import { dayOf, daysBetween } from "./when.ts";
@@ -15,6 +16,8 @@ export interface Fix {
   readonly finding: Finding;
   readonly place: Place;
   readonly guide: GuideEntry;
+  /** What stands in the way of the change. */
+  readonly first: readonly Row[];
 }
 
 /** A mail is laid out several times until it fits; what it says of a finding stays the same. */
@@ -40,11 +43,15 @@ function freshFix(one: Case, finding: Finding): Fix {
   const guide = finding.definition
     ? guideFor(finding.definition, context)
     : guideForKey(finding.key, context);
-  return { finding, place, guide };
+  return { finding, place, guide, first: obstacleRows(one, finding) };
 }
 
 /** Everything an owner needs to fix it. */
-export function fixCard({ finding, place, guide }: Fix, mark: string, since: string | null): Card {
+export function fixCard(
+  { finding, place, guide, first }: Fix,
+  mark: string,
+  since: string | null,
+): Card {
   const where = whereLines(finding, place);
   return {
     kind: "card",
@@ -55,6 +62,7 @@ export function fixCard({ finding, place, guide }: Fix, mark: string, since: str
     rows: [
       ...(where.length > 0 ? [prose("Where", ...where)] : []),
       ...(since ? [prose("Since", since)] : []),
+      ...first,
       ...guide.change.map(changeRow),
       ...(guide.effect ? [prose("Effect", guide.effect)] : []),
       ...(guide.check.length > 0 ? [code("Check", guide.check)] : []),

@@ -6,7 +6,7 @@ import type { MailRules } from "../domain/policy.ts";
 import { actLine, leftWords } from "./acts.ts";
 import { type Card, code, firstOf, type Item, prose, type Section, section } from "./document.ts";
 import { capital, line } from "./plain.ts";
-import { momentOf, shortDayOf } from "./when.ts";
+import { momentOf, momentsIn, shortDayOf } from "./when.ts";
 
 type Left = Extract<Decision, { kind: "leave" }>;
 
@@ -37,7 +37,7 @@ function leftCard(decision: Left, mail: MailRules): Card {
     mark: null,
     severity: null,
     title: act ? actLine(act) : ruleWords[rule],
-    body: `${capital(leftWords(reason, detail))}.`,
+    body: `${capital(momentsIn(mail, leftWords(reason, detail)))}.`,
     rows: [
       ...(reason === "taken-back" && act === "enable-addon"
         ? [code("Terraform", ["azure_policy_enabled = true"])]

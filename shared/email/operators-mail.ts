@@ -26,7 +26,7 @@ import {
 import { type Detail, fitted } from "./fit.ts";
 import { aboutLink, portalLink } from "./links.ts";
 import { capital, counted, joined, line } from "./plain.ts";
-import { clockOf, dateInWords, dayOf, momentOf, shortDayOf, zoneOf } from "./when.ts";
+import { clockOf, dateInWords, dayOf, momentOf, momentsIn, shortDayOf, zoneOf } from "./when.ts";
 
 const stageWords: Readonly<Record<Stage, string>> = {
   off: "off: nothing is written, nothing mailed",
@@ -97,7 +97,7 @@ function sections(told: Told): Section[] {
       sinceOf(told),
       cards(report.changed, detail, (one) => changed(one, told)),
     ),
-    ...section("Left as it is", null, cards(byReason(report.left), detail, left)),
+    ...section("Left as it is", null, cards(byReason(told), detail, left)),
     ...section(
       "Refused by Azure",
       null,
@@ -165,13 +165,17 @@ function reachSection({ report, mail, detail }: Told): readonly Section[] {
 const sinceOf = ({ report: { since }, mail }: Told): string | null =>
   since ? `since ${momentOf(mail, since)}` : null;
 
-const subjectOf = ({ name, subscriptionName, caseId }: ReportSubject): string =>
-  `${line(name, 80)}${subscriptionName ? `, ${line(subscriptionName, 80)}` : ""} (case ${caseId})`;
+/** A subscription is called by its name, not once more as its own place. */
+function subjectOf({ subject, name, subscriptionName, caseId }: ReportSubject): string {
+  const isSubscription = /^\/subscriptions\/[^/]+$/i.test(subject);
+  const place = subscriptionName && !isSubscription ? `, ${line(subscriptionName, 80)}` : "";
+  return `${isSubscription ? "subscription " : ""}${line(name, 80)}${place} (case ${caseId})`;
+}
 
 const portalRow = ({ subject }: ReportSubject): readonly Row[] =>
   linked("Where", "Open in the Azure portal", portalLink(subject));
 
-function changed(one: ChangedLine, { mail }: Told): Card {
+function changed(one: ChangedLine, { report, mail }: Told): Card {
   const cost = one.addedCost === null || one.addedCost === 0 ? [] : [one.addedCost];
   return {
     kind: "card",
@@ -180,7 +184,9 @@ function changed(one: ChangedLine, { mail }: Told): Card {
     title: `${actLine(one.act)}: ${line(one.before ?? "not set", 120)} → ${line(one.after ?? "not set", 120)}`,
     body: subjectOf(one),
     rows: [
-      ...cost.map((amount) => prose("Cost", `about ${Math.round(amount)} a month, an estimate`)),
+      ...cost.map((amount) =>
+        prose("Cost", `about ${money(Math.round(amount), report.currency)} a month, an estimate`),
+      ),
       ...portalRow(one),
     ],
   };
@@ -193,8 +199,10 @@ interface LeftForOneReason {
 }
 
 /** One entry a reason: what applies to many is told once. */
-function byReason(all: readonly LeftLine[]): readonly LeftForOneReason[] {
-  const groups = Map.groupBy(all, ({ reason, detail }) => capital(leftWords(reason, detail)));
+function byReason({ report, mail }: Told): readonly LeftForOneReason[] {
+  const wordsOf = ({ reason, detail }: LeftLine): string =>
+    capital(momentsIn(mail, leftWords(reason, detail)));
+  const groups = Map.groupBy(report.left, wordsOf);
   return [...groups]
     .map(([words, lines]) => ({ words, subjects: [...new Set(lines.map(subjectOf))] }))
     .sort((one, other) => other.subjects.length - one.subjects.length);

@@ -200,8 +200,11 @@ function cut(all: readonly string[], limit: number, beyond = 0): Item[] {
 
 function whereToChange(view: CaseView, findings: CaseView["fresh"]): string | null {
   const sources = findings.map((finding) => fixOf(view.case, finding).guide.source);
-  if (sources.includes("manifest")) {
+  if (sources.length > 0 && sources.every((source) => source === "manifest")) {
     return "to fix in your manifests or chart (a live edit is lost at your next deployment)";
+  }
+  if (sources.includes("manifest")) {
+    return "to fix in your manifests, charts and templates (a live edit is lost at the next deployment)";
   }
   return sources.length > 0 ? "to fix at the source, so that the next deployment keeps it" : null;
 }

@@ -48,7 +48,7 @@ function card({ mark, severity, title, body, rows }: Card): string[] {
   const number = mark ? `${mark} `.padEnd(3) : "";
   const level = severity ? `${severity.toUpperCase()} `.padEnd(8) : "";
   const indent = " ".repeat(number.length === 0 ? 2 : number.length);
-  const words = body ? `${title}. ${body}` : title;
+  const words = body ? `${title}${/[.!?]$/.test(title) ? "" : "."} ${body}` : title;
   return [
     ...wrapped(words, `${number}${level}`, indent),
     ...rows.flatMap((row) => cardRow(row, indent)),

@@ -27,6 +27,10 @@ export function momentOf(mail: Zone, iso: string): string {
   return `${dayOf(mail, iso)}, ${clockOf(mail, iso)} (${zoneOf(mail, iso)})`;
 }
 
+/** A text whose ISO times are told in the time zone of the mails. */
+export const momentsIn = (mail: Zone, text: string): string =>
+  text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g, (iso) => momentOf(mail, iso));
+
 /** `UTC` or `UTC+1`: what the clock shows on that day. */
 export function zoneOf(mail: Zone, iso: string): string {
   return partsOf(mail, iso)?.zone ?? "UTC";

@@ -342,6 +342,7 @@ export function aReport(over: Partial<OperatorsReport> = {}): OperatorsReport {
     untold: [{ ...about("aks-lab"), why: "no owner tag, no security contact, no fallback" }],
     faults: [{ ...about("aks-dev"), at: now, message: "the table answered 503", count: 2 }],
     quarantined: 1,
+    currency: "USD",
     nextStage: {
       stage: "tell",
       acts: [{ act: "write-tags", count: 5, names: ["aks-shop-prod", "aks-api-prod"] }],

@@ -71,6 +71,13 @@ describe("an add-on that is off", () => {
     expect(reasonFor(over)).toBe(reason);
   });
 
+  it("says with which command a provider is registered, and where", () => {
+    const subscription = facts().cluster.subscriptionId;
+    expect(decideAddon(facts({ provider: known(false) }), anInForce())).toMatchObject({
+      detail: `Microsoft.PolicyInsights: az provider register --namespace Microsoft.PolicyInsights --subscription ${subscription}`,
+    });
+  });
+
   it("is left where it is exempt, by subscription, group or cluster, up to the last day", () => {
     const under = (scope: string, until = "2026-11-23") =>
       reasonFor(

@@ -23,6 +23,24 @@ it("says how far we see, and which feeds are silent", () => {
   expect(text).toContain("1 event, to be looked at and replayed");
 });
 
+it("tells costs in their currency, times by its clock, and a subscription by its name once", () => {
+  const subject = "/subscriptions/aaaaaaaa-1111-4111-8111-111111111111";
+  const shop = { caseId: "46WT660N", subject, name: "Shop", subscriptionName: "Shop" };
+  const plan = { ...shop, at: f.now, act: "enable-plan:Containers", before: "off", after: "on" };
+  const detail = "created at 2026-11-23T07:35:10.118Z, Azure still sets it up";
+  const told = flat(
+    write({
+      currency: "EUR",
+      changed: [{ ...plan, addedCost: 280 }],
+      left: [{ ...shop, reason: "young", detail }],
+    }).text,
+  );
+  expect(told).toContain("about 280 EUR a month");
+  expect(told).toContain("subscription Shop (case 46WT660N)");
+  expect(told).not.toContain("Shop, Shop");
+  expect(told).toContain("created at Mon 23 Nov 2026, 08:35 (UTC+1), Azure still sets it up. sub");
+});
+
 it("says what was changed, left and refused, with reasons", () => {
   expect(text).toContain("Mon 23 Nov 09:12 Azure Policy add-on: off → on. aks-shop-prod, Shop");
   expect(flat(text)).toContain('It would start blocking deployments: "no-privileged" is Deny.');

@@ -168,6 +168,44 @@ describe("each fix", () => {
     expect(mail.text).toContain("Workloads are inferred from pod names.");
   });
 
+  it("names first what stands in the way of a change, for those who make it", () => {
+    const addon = f.aFinding({
+      key: "addon",
+      definition: null,
+      title: "add-on off",
+      components: [],
+    });
+    const about = { rule: "addon", act: "enable-addon" } as const;
+    const asked = (over: Parameters<typeof f.aCase>[0]) => {
+      const one = f.aCase({ findings: [addon], refusals: [], ...over });
+      return ownerDigest(f.aDigestInput({ cases: [one] })).text;
+    };
+    const left = { kind: "leave", ...about, lookAgain: null } as const;
+    const detail = '"no-privileged" is Deny';
+    expect(asked({ decisions: [{ ...left, reason: "would-block", detail }] })).toContain(
+      '   First     This would start to refuse deployments ("no-privileged" is Deny).',
+    );
+    const fix = "Remove the lock for the time of the change.";
+    const refusal = { ...about, at: f.now, code: "ScopeLocked", message: "locked", fix };
+    expect(asked({ decisions: [], refusals: [refusal] })).toContain(
+      "   First     Azure refused this to us (ScopeLocked). Remove the lock",
+    );
+    const stage = { ...left, reason: "stage", detail: "observed only" } as const;
+    expect(asked({ decisions: [stage] })).not.toContain("   First ");
+  });
+
+  it("sends to manifests only for what stands in manifests", () => {
+    const both = [f.findings.privileged, f.findings.localAccounts];
+    const headOf = (findings: typeof both) => {
+      const fresh = findings.map((finding) => ({ ...finding, firstSeen: f.now }));
+      const one = f.aCase({ findings: fresh });
+      return flat(ownerDigest(f.aDigestInput({ cases: [one] })).text);
+    };
+    expect(headOf([f.findings.privileged])).toContain("in your manifests or chart");
+    expect(headOf([f.findings.localAccounts])).toContain("at the source");
+    expect(headOf(both)).toContain("manifests, charts and templates");
+  });
+
   it("says what we cannot see, and leaves nothing to fill in", () => {
     expect(mail.text).toContain("Not seen  Your load, so no figures from us");
     expect(mail.text).not.toMatch(/<[a-z-]+>/);
