@@ -1,6 +1,7 @@
 import { ArmFault } from "./arm-fault.ts";
 import type { FaultKind, FaultRule } from "./estate-entry.ts";
 import type { Answer, Route, RoutedRequest } from "./exchange.ts";
+import { randomOf } from "./random.ts";
 
 /** Declared misbehaviour, rule by rule. */
 export interface Faults {
@@ -56,19 +57,8 @@ function createRhythm(when: FaultRule["when"]): () => boolean {
       return fires;
     };
   }
-  const random = createRandom(when.seed);
+  const random = randomOf(when.seed);
   return () => random() < when.probability;
-}
-
-/** Mulberry32: the same row of numbers below 1 for the same seed. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 /** Lets the fault come between a request and its handler. */

@@ -3,6 +3,7 @@ import type { Busy } from "./busy.ts";
 import type { Clock } from "./clock.ts";
 import type { HostConfig } from "./host-json.ts";
 import type { Invocation, Invoke } from "./invoker.ts";
+import { isJson } from "./is-json.ts";
 import { activityInput, propertiesOf } from "./rpc-codec.ts";
 import type { Store } from "./store.ts";
 
@@ -34,13 +35,4 @@ export function manualInput(
     return activityInput({ instanceId: "", input, bindingName: fn.bindingName });
   }
   return { trigger: { string: input }, triggerMetadata: { ...propertiesOf(input), ...own } };
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,15 +1,6 @@
+import { randomOf } from "../azure/random.ts";
 import type { Delivery } from "../demo/scenario.ts";
-
-/** A source of numbers below 1, the same for the same seed (mulberry32). */
-export function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+import { isJson } from "../host/is-json.ts";
 
 const window = 11 * 60_000;
 
@@ -36,15 +27,6 @@ export function mixed(deliveries: readonly Delivery[], seed: number): readonly D
       return random() < 0.5 ? [...kept, broken] : kept;
     })
     .sort((one, other) => one.at - other.at);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 const hostile = [

@@ -1,6 +1,6 @@
 import type { FaultRule } from "../azure/estate-entry.ts";
+import { randomOf } from "../azure/random.ts";
 import type { OperationSeen } from "../azure/tally.ts";
-import { randomOf } from "./event-mix.ts";
 import { type FaultScenario, faults, kindOf, matchOf } from "./fault-list.ts";
 import { undisturbed } from "./world.ts";
 

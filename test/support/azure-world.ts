@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { onTestFinished } from "vitest";
 import { createVirtualClock } from "../../local/azure/clock.ts";
 import { type Estate, readEstate } from "../../local/azure/estate.ts";
 import { createSimulatedAzure, type SimulatedAzureOptions } from "../../local/azure/index.ts";
@@ -129,3 +130,13 @@ export function estateOf(entries: readonly Entry[]): Estate {
 /** Traffic is kept where a folder is named, for a check of it against Microsoft's description. */
 const keepTraffic = process.env["TRAFFIC_DIR"];
 const recordings = (): string => keepTraffic ?? tmpdir();
+
+/** What {@link startAzure} gives. */
+export type AzureWorld = Awaited<ReturnType<typeof startAzure>>;
+
+/** Starts Azure for the test that asks for it; it stops when the test has ended. */
+export async function azureOfTest(...args: Parameters<typeof startAzure>): Promise<AzureWorld> {
+  const world = await startAzure(...args);
+  onTestFinished(() => world.stop());
+  return world;
+}

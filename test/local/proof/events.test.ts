@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { mutated, randomOf } from "../../../local/proof/event-mix.ts";
+import { randomOf } from "../../../local/azure/random.ts";
+import { mutated } from "../../../local/proof/event-mix.ts";
 import { createTriggers } from "../../functions/triggers/harness.ts";
 
 type Feed = "defenderEvents" | "resourceChanges" | "policyStates";

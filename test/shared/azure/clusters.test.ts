@@ -1,23 +1,14 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { readOnlyProperties } from "../../../shared/azure/read-only-properties.ts";
 import {
   aFault,
   aManagedCluster,
+  azureOfTest,
   clusterIdOf,
   type Entry,
   groupId,
-  startAzure,
   subscriptionId,
 } from "../../support/azure-world.ts";
-
-type World = Awaited<ReturnType<typeof startAzure>>;
-
-let world: World;
-const start = async (...args: Parameters<typeof startAzure>): Promise<World> => {
-  world = await startAzure(...args);
-  return world;
-};
-afterEach(() => world.stop());
 
 const prod = clusterIdOf("prod");
 const manner = (behaviour: string, more: Entry = {}): Entry => ({
@@ -33,7 +24,9 @@ const clusters =
 
 describe("finding a cluster", () => {
   it("reads what Azure shows", async () => {
-    const { gateways } = await start([aManagedCluster("prod", {}, { tags: { owner: "ann" } })]);
+    const { gateways } = await azureOfTest([
+      aManagedCluster("prod", {}, { tags: { owner: "ann" } }),
+    ]);
     expect(await gateways.clusters.find(prod.toLowerCase())).toMatchObject({
       kind: "found",
       cluster: {
@@ -49,7 +42,7 @@ describe("finding a cluster", () => {
   });
 
   it("knows one that is gone", async () => {
-    const { gateways } = await start([aManagedCluster("prod")]);
+    const { gateways } = await azureOfTest([aManagedCluster("prod")]);
     expect(await gateways.clusters.find(clusterIdOf("other"))).toEqual({ kind: "gone" });
     const elsewhere = prod.replace("rg-shop", "rg-none");
     expect(await gateways.clusters.find(elsewhere)).toEqual({ kind: "gone" });
@@ -57,7 +50,7 @@ describe("finding a cluster", () => {
 
   it("tells a missing right from a missing cluster", async () => {
     const role = { actions: ["Microsoft.Resources/subscriptions/read"] };
-    const { gateways } = await start([aManagedCluster("prod")], { role });
+    const { gateways } = await azureOfTest([aManagedCluster("prod")], { role });
     expect(await gateways.clusters.find(prod)).toMatchObject({
       kind: "refused",
       status: 403,
@@ -69,7 +62,7 @@ describe("finding a cluster", () => {
     ["throttling as a wait", { status: 429, retryAfter: 7 }, { kind: "wait", seconds: 7 }],
     ["a closed door as a wait", { status: 503, retryAfter: 3 }, { kind: "wait", seconds: 3 }],
   ])("takes %s", async (_, given, expected) => {
-    const { gateways } = await start([aManagedCluster("prod"), fault("GET", given)]);
+    const { gateways } = await azureOfTest([aManagedCluster("prod"), fault("GET", given)]);
     expect(await gateways.clusters.find(prod)).toMatchObject(expected as object);
   });
 
@@ -79,7 +72,10 @@ describe("finding a cluster", () => {
     ["a broken body", { kind: "malformed-json" }],
     ["a proxy's page", { kind: "html" }],
   ])("throws %s for a later attempt, and asks once", async (_, given) => {
-    const { gateways, exchanges } = await start([aManagedCluster("prod"), fault("GET", given)]);
+    const { gateways, exchanges } = await azureOfTest([
+      aManagedCluster("prod"),
+      fault("GET", given),
+    ]);
     await expect(gateways.clusters.find(prod)).rejects.toMatchObject({ name: "AzureError" });
     expect(await gateways.clusters.find(prod)).toMatchObject({ kind: "found" });
     expect(exchanges().length).toBeLessThanOrEqual(2);
@@ -88,7 +84,7 @@ describe("finding a cluster", () => {
 
 describe("what surrounds a cluster", () => {
   it("says when it was created", async () => {
-    const { gateways } = await start([
+    const { gateways } = await azureOfTest([
       aManagedCluster("other"),
       aManagedCluster("prod", {}, { createdTime: "2026-11-01T08:00:00Z" }),
     ]);
@@ -101,7 +97,7 @@ describe("what surrounds a cluster", () => {
   });
 
   it("finds it by its nodes' resource group", async () => {
-    const { gateways } = await start([aManagedCluster("other"), aManagedCluster("prod")]);
+    const { gateways } = await azureOfTest([aManagedCluster("other"), aManagedCluster("prod")]);
     const node = `/subscriptions/${subscriptionId}/resourceGroups/mc_RG-shop_prod_westeurope/providers/Microsoft.Compute/virtualMachineScaleSets/aks-1`;
     expect(await gateways.clusters.clusterOfNode(node)).toEqual({ kind: "known", value: prod });
     const stranger = `${groupId}/providers/Microsoft.Compute/virtualMachines/vm`;
@@ -119,7 +115,7 @@ describe("switching the add-on on", () => {
       addonProfiles,
       metricsProfile: { costAnalysis: { enabled: true } },
     });
-    const { gateways, exchanges, pass } = await start([before]);
+    const { gateways, exchanges, pass } = await azureOfTest([before]);
     const accepted = await gateways.clusters.enableAddon(prod);
     expect(accepted).toMatchObject({
       kind: "accepted",
@@ -153,7 +149,7 @@ describe("switching the add-on on", () => {
   });
 
   it("makes a new entry where there is none", async () => {
-    const { gateways, pass } = await start([aManagedCluster("prod")]);
+    const { gateways, pass } = await azureOfTest([aManagedCluster("prod")]);
     expect(await gateways.clusters.enableAddon(prod)).toMatchObject({
       kind: "accepted",
       before: '{"addonProfiles":{"azurepolicy":null}}',
@@ -168,7 +164,7 @@ describe("switching the add-on on", () => {
     ["stopped", { powerState: { code: "Stopped" } }],
     ["being upgraded", { provisioningState: "Upgrading" }],
   ])("writes nothing to a cluster that is %s", async (_, properties) => {
-    const { gateways, exchanges } = await start([aManagedCluster("prod", properties)]);
+    const { gateways, exchanges } = await azureOfTest([aManagedCluster("prod", properties)]);
     expect(await gateways.clusters.enableAddon(prod)).toMatchObject({ kind: "wait" });
     expect(exchanges().map(({ method }) => method)).toEqual(["GET"]);
   });
@@ -180,14 +176,14 @@ describe("switching the add-on on", () => {
       type: "Microsoft.Authorization/locks",
       properties: { level: "ReadOnly" },
     };
-    const locked = await start([aManagedCluster("prod"), lock]);
+    const locked = await azureOfTest([aManagedCluster("prod"), lock]);
     expect(await locked.gateways.clusters.enableAddon(prod)).toMatchObject({
       kind: "refused",
       status: 409,
       code: "ScopeLocked",
     });
     await locked.stop();
-    const denied = await start([
+    const denied = await azureOfTest([
       aManagedCluster("prod"),
       manner("write-denied-by-policy", { policy: "No changes" }),
     ]);
@@ -198,7 +194,7 @@ describe("switching the add-on on", () => {
     });
     await denied.stop();
     const role = { actions: ["*/read"] };
-    const powerless = await start([aManagedCluster("prod")], { role });
+    const powerless = await azureOfTest([aManagedCluster("prod")], { role });
     expect(await powerless.gateways.clusters.enableAddon(prod)).toMatchObject({
       kind: "refused",
       code: "AuthorizationFailed",
@@ -207,21 +203,21 @@ describe("switching the add-on on", () => {
 
   it("waits when the cluster changed between reading and writing", async () => {
     const stale = { status: 412, code: "PreconditionFailed" };
-    const { gateways } = await start([aManagedCluster("prod"), fault("PUT", stale)]);
+    const { gateways } = await azureOfTest([aManagedCluster("prod"), fault("PUT", stale)]);
     expect(await gateways.clusters.enableAddon(prod)).toMatchObject({ kind: "wait" });
     expect(await gateways.clusters.enableAddon(prod)).toMatchObject({ kind: "accepted" });
   });
 
   it("writes once, though the answer was lost", async () => {
     const lost = fault("PUT", { kind: "reset-after" });
-    const { gateways, exchanges } = await start([aManagedCluster("prod"), lost]);
+    const { gateways, exchanges } = await azureOfTest([aManagedCluster("prod"), lost]);
     await expect(gateways.clusters.enableAddon(prod)).rejects.toMatchObject({ name: "AzureError" });
     expect(await gateways.clusters.enableAddon(prod)).toMatchObject({ kind: "unneeded" });
     expect(exchanges().filter(({ method }) => method === "PUT").length).toBeLessThanOrEqual(1);
   });
 
   it("tells an operation that failed or was displaced, with Azure's code", async () => {
-    const failing = await start([
+    const failing = await azureOfTest([
       aManagedCluster("prod"),
       manner("operation-fails", { code: "SubnetIsFull", message: "no room" }),
     ]);
@@ -237,7 +233,7 @@ describe("switching the add-on on", () => {
   });
 
   it("asks no address but Azure's, and knows one that is lost", async () => {
-    const { gateways, exchanges } = await start([aManagedCluster("prod")]);
+    const { gateways, exchanges } = await azureOfTest([aManagedCluster("prod")]);
     for (const address of ["https://evil.example/x", "http://management.azure.com/x", "x"]) {
       expect(await gateways.clusters.poll(address)).toEqual({ kind: "lost" });
     }
@@ -254,7 +250,7 @@ describe("an operation that may not be looked at", () => {
   ])("is lost when %s, and not refused", async (_, spoilt) => {
     const path =
       "/subscriptions/{subscriptionId}/providers/{namespace}/locations/{location}/operations/{operationId}";
-    const { gateways } = await start([
+    const { gateways } = await azureOfTest([
       aManagedCluster("prod"),
       aFault({ method: "GET", path, fault: spoilt }),
     ]);
@@ -269,7 +265,7 @@ describe("switching the sensor on", () => {
 
   it("sets workspace and switch, and nothing else of the profile", async () => {
     const securityProfile = { imageCleaner: { enabled: true, intervalHours: 168 } };
-    const { gateways, exchanges, pass } = await start([
+    const { gateways, exchanges, pass } = await azureOfTest([
       aManagedCluster("prod", { securityProfile }),
     ]);
     expect(await gateways.clusters.enableSensor(prod, workspace)).toMatchObject({

@@ -1,20 +1,11 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   aFault,
   aManagedCluster,
+  azureOfTest,
   type Entry,
-  startAzure,
   subscriptionId,
 } from "../../support/azure-world.ts";
-
-type World = Awaited<ReturnType<typeof startAzure>>;
-
-let world: World;
-const start = async (...args: Parameters<typeof startAzure>): Promise<World> => {
-  world = await startAzure(...args);
-  return world;
-};
-afterEach(() => world.stop());
 
 const planId = (name: string): string =>
   `/subscriptions/${subscriptionId}/providers/Microsoft.Security/pricings/${name}`;
@@ -36,7 +27,7 @@ const baseline = {
 describe("listing plans", () => {
   it("shows extensions, which the SDK's own operation drops", async () => {
     const extensions = [{ name: "ContainerSensor", isEnabled: "True" }];
-    const { gateways } = await start([
+    const { gateways } = await azureOfTest([
       plan("Containers", { pricingTier: "Standard", extensions }),
       plan("KubernetesService", {
         pricingTier: "Free",
@@ -56,7 +47,7 @@ describe("listing plans", () => {
 
   it("takes a missing right as Azure's no", async () => {
     const role = { actions: ["Microsoft.Resources/*"] };
-    const { gateways } = await start([off], { role });
+    const { gateways } = await azureOfTest([off], { role });
     expect(await gateways.plans.list(subscriptionId)).toMatchObject({
       kind: "refused",
       code: "AuthorizationFailed",
@@ -66,7 +57,7 @@ describe("listing plans", () => {
 
 describe("enabling a plan", () => {
   it("brings the extensions of the baseline and no other", async () => {
-    const { gateways, exchanges } = await start([off, aManagedCluster("prod")]);
+    const { gateways, exchanges } = await azureOfTest([off, aManagedCluster("prod")]);
     const done = await gateways.plans.enable(subscriptionId, baseline);
     expect(done).toMatchObject({
       kind: "done",
@@ -102,7 +93,7 @@ describe("enabling a plan", () => {
         { name: "MdeDesignatedSubscription", isEnabled: "False" },
       ],
     };
-    const { gateways, exchanges } = await start([plan("VirtualMachines", properties)]);
+    const { gateways, exchanges } = await azureOfTest([plan("VirtualMachines", properties)]);
     const target = {
       name: "VirtualMachines",
       subPlan: "P1",
@@ -121,7 +112,7 @@ describe("enabling a plan", () => {
   });
 
   it("waits while another plan of the subscription is being written", async () => {
-    const { gateways } = await start([off, plan("VirtualMachines", { pricingTier: "Free" })]);
+    const { gateways } = await azureOfTest([off, plan("VirtualMachines", { pricingTier: "Free" })]);
     const servers = { name: "VirtualMachines", subPlan: "P1", extensions: [] };
     const both = await Promise.all([
       gateways.plans.enable(subscriptionId, baseline),
@@ -137,7 +128,7 @@ describe("enabling a plan", () => {
       behaviour: "extension-role-assignment-fails",
       extensions: ["ContainerSensor"],
     };
-    const { gateways } = await start([off, manner]);
+    const { gateways } = await azureOfTest([off, manner]);
     expect(await gateways.plans.enable(subscriptionId, baseline)).toMatchObject({
       kind: "refused",
       status: 200,
@@ -148,7 +139,7 @@ describe("enabling a plan", () => {
 
   it("never enables a plan that is replaced", async () => {
     const old = { pricingTier: "Free", deprecated: true, replacedBy: ["Containers"] };
-    const { gateways, exchanges } = await start([plan("KubernetesService", old)]);
+    const { gateways, exchanges } = await azureOfTest([plan("KubernetesService", old)]);
     const target = { name: "KubernetesService", subPlan: null, extensions: [] };
     expect(await gateways.plans.enable(subscriptionId, target)).toMatchObject({
       kind: "refused",
@@ -160,7 +151,7 @@ describe("enabling a plan", () => {
 
   it("takes a missing right as Azure's no, and a broken answer as a fault", async () => {
     const role = { actions: ["*/read"] };
-    const powerless = await start([off], { role });
+    const powerless = await azureOfTest([off], { role });
     expect(await powerless.gateways.plans.enable(subscriptionId, baseline)).toMatchObject({
       kind: "refused",
       code: "AuthorizationFailed",
@@ -168,7 +159,7 @@ describe("enabling a plan", () => {
     await powerless.stop();
     const path = "/{scopeId}/providers/Microsoft.Security/pricings/{pricingName}";
     const broken = aFault({ method: "PUT", path, fault: { kind: "malformed-json" } });
-    const { gateways } = await start([off, broken]);
+    const { gateways } = await azureOfTest([off, broken]);
     const enabling = gateways.plans.enable(subscriptionId, baseline);
     await expect(enabling).rejects.toMatchObject({ name: "AzureError" });
   });

@@ -1,25 +1,16 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Page } from "../../../shared/azure/ports.ts";
 import type { Wait } from "../../../shared/domain/refusal.ts";
 import {
   aFault,
   aManagedCluster,
+  azureOfTest,
   clusterIdOf,
   type Entry,
   groupId,
   resourceId,
-  startAzure,
   subscriptionId,
 } from "../../support/azure-world.ts";
-
-type World = Awaited<ReturnType<typeof startAzure>>;
-
-let world: World;
-const start = async (...args: Parameters<typeof startAzure>): Promise<World> => {
-  world = await startAzure(...args);
-  return world;
-};
-afterEach(() => world.stop());
 
 const subscription = `/subscriptions/${subscriptionId}`;
 const elsewhere = "22222222-aaaa-4000-8000-000000000002";
@@ -54,7 +45,7 @@ async function all<T>(read: (next: string | null) => Promise<Page<T> | Wait>): P
 
 describe("a subscription", () => {
   it("is read with the providers it needs", async () => {
-    const { gateways } = await start([
+    const { gateways } = await azureOfTest([
       {
         id: subscription,
         subscriptionId,
@@ -92,7 +83,7 @@ describe("a subscription", () => {
       fault: { status: 404, code: "ResourceNotFound" },
       when: "every",
     });
-    const { gateways } = await start([
+    const { gateways } = await azureOfTest([
       { id: subscription, subscriptionId, displayName: "Shop", state: "Enabled" },
       fault,
     ]);
@@ -103,11 +94,10 @@ describe("a subscription", () => {
   });
 
   it("can be gone, or out of reach", async () => {
-    const { gateways } = await start([aManagedCluster("prod")]);
+    const { gateways } = await azureOfTest([aManagedCluster("prod")]);
     expect(await gateways.estate.subscription(elsewhere)).toEqual({ kind: "gone" });
-    await world.stop();
     const role = { actions: ["Microsoft.ContainerService/*"] };
-    const powerless = await start([aManagedCluster("prod")], { role });
+    const powerless = await azureOfTest([aManagedCluster("prod")], { role });
     expect(await powerless.gateways.estate.subscription(subscriptionId)).toMatchObject({
       kind: "refused",
       code: "AuthorizationFailed",
@@ -117,7 +107,7 @@ describe("a subscription", () => {
 
 it("counts what a plan would protect", async () => {
   const scaleSet = "Microsoft.Compute/virtualMachineScaleSets";
-  const { gateways } = await start([
+  const { gateways } = await azureOfTest([
     aManagedCluster("prod"),
     aManagedCluster("idle", { powerState: { code: "Stopped" } }),
     { ...aManagedCluster("far"), id: clusterIdOf("far").replace(subscriptionId, elsewhere) },
@@ -152,7 +142,7 @@ describe("the whole estate", () => {
   it("is read by the page", async () => {
     const count = 1005;
     const clusters = Array.from({ length: count }, (_, place) => aManagedCluster(`c${place}`));
-    const { gateways, exchanges } = await start(clusters);
+    const { gateways, exchanges } = await azureOfTest(clusters);
     const rows = await all((next) => gateways.estate.clusters(next));
     expect(new Set(rows.map(({ id }) => id)).size).toBe(count);
     expect(exchanges()).toHaveLength(2);
@@ -160,7 +150,7 @@ describe("the whole estate", () => {
 
   it("shows clusters with what a scan judges by", async () => {
     const violated = "993c2fcd-2b29-49d2-9eb0-df2c3a730c32";
-    const { gateways } = await start([
+    const { gateways } = await azureOfTest([
       aManagedCluster("off", { disableLocalAccounts: true, provisioningState: "Updating" }),
       aManagedCluster(
         "on",
@@ -214,7 +204,7 @@ describe("the whole estate", () => {
 
   it("shows subscriptions with tags and management groups, plans, and what they hold", async () => {
     const group = "/providers/Microsoft.Management/managementGroups/mg-root";
-    const { gateways } = await start([
+    const { gateways } = await azureOfTest([
       {
         id: subscription,
         subscriptionId,
@@ -291,7 +281,7 @@ describe("the whole estate", () => {
         azureResourceId: `${groupId}/providers/Microsoft.Compute/virtualMachines/vm`,
       },
     ];
-    const { gateways } = await start([
+    const { gateways } = await azureOfTest([
       aManagedCluster("prod"),
       alert("a-dashboard", { alertType: "K8S_ExposedDashboard", status: "Resolved" }),
       alert("b-old", { alertType: "K8S_ExposedDashboard", timeGeneratedUtc: ago(31) }),
@@ -314,13 +304,13 @@ describe("the whole estate", () => {
   it("waits until the quota of queries is back", async () => {
     const path = "/providers/Microsoft.ResourceGraph/resources";
     const busy = aFault({ method: "POST", path, fault: { status: 429, retryAfter: 5 } });
-    const { gateways } = await start([aManagedCluster("prod"), busy]);
+    const { gateways } = await azureOfTest([aManagedCluster("prod"), busy]);
     expect(await gateways.estate.clusters(null)).toMatchObject({ kind: "wait", seconds: 5 });
     expect(await gateways.estate.clusters(null)).toMatchObject({ rows: [{ name: "prod" }] });
   });
 
   it("finds nothing, and does not fail, where no subscription may be read", async () => {
-    const { gateways } = await start([]);
+    const { gateways } = await azureOfTest([]);
     const { subscriptions, clusters, plans, protectedKinds, alerts } = gateways.estate;
     for (const read of [subscriptions, clusters, plans, protectedKinds, alerts]) {
       expect(await read(null)).toEqual({ rows: [], next: null });

@@ -1,15 +1,6 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createGateways } from "../../../shared/azure/gateways.ts";
-import { aFault, aManagedCluster, guid, startAzure } from "../../support/azure-world.ts";
-
-type World = Awaited<ReturnType<typeof startAzure>>;
-
-let world: World;
-const start = async (...args: Parameters<typeof startAzure>): Promise<World> => {
-  world = await startAzure(...args);
-  return world;
-};
-afterEach(() => world.stop());
+import { aFault, aManagedCluster, azureOfTest, guid } from "../../support/azure-world.ts";
 
 const message = {
   to: ["ann@contoso.com", "bob@contoso.com"],
@@ -20,7 +11,7 @@ const message = {
 
 describe("sending a mail", () => {
   it("sends once under its id, without a look at what became of it", async () => {
-    const { gateways, azure, exchanges, pass } = await start([aManagedCluster("prod")]);
+    const { gateways, azure, exchanges, pass } = await azureOfTest([aManagedCluster("prod")]);
     expect(await gateways.mail.send(message, guid(1))).toEqual({ kind: "accepted" });
     const [post, ...more] = exchanges();
     expect(more).toEqual([]);
@@ -45,7 +36,7 @@ describe("sending a mail", () => {
 
   it("can ask what became of a mail whose answer was lost", async () => {
     const fault = aFault({ method: "POST", path: "/emails:send", fault: { kind: "reset-after" } });
-    const { gateways, azure, pass } = await start([fault]);
+    const { gateways, azure, pass } = await azureOfTest([fault]);
     await expect(gateways.mail.send(message, guid(1))).rejects.toMatchObject({
       name: "AzureError",
     });
@@ -55,7 +46,7 @@ describe("sending a mail", () => {
   });
 
   it("tells a mail that failed from a question that was refused", async () => {
-    const { gateways, pass } = await start([
+    const { gateways, pass } = await azureOfTest([
       aFault({ method: "POST", path: "/emails:send", fault: { kind: "operation-fails" } }),
       aFault({
         method: "GET",
@@ -73,19 +64,19 @@ describe("sending a mail", () => {
   });
 
   it("lets no text from outside start a header", async () => {
-    const { gateways, azure } = await start([]);
+    const { gateways, azure } = await azureOfTest([]);
     const subject = "prod\r\nBcc: eve@evil.example\u2028x";
     await gateways.mail.send({ ...message, subject }, guid(2));
     expect(azure.mailbox.mails[0]?.message.content.subject).toBe("prod Bcc: eve@evil.example x");
   });
 
   it("does not know an id that was never sent", async () => {
-    const { gateways } = await start([]);
+    const { gateways } = await azureOfTest([]);
     expect(await gateways.mail.status(guid(3))).toEqual({ kind: "unknown" });
   });
 
   it("waits when the quota is used up", async () => {
-    const { gateways } = await start([], { throttling: true, mailQuota: "managed" });
+    const { gateways } = await azureOfTest([], { throttling: true, mailQuota: "managed" });
     const answers = [];
     for (let number = 10; number < 16; number++) {
       answers.push(await gateways.mail.send(message, guid(number)));
@@ -95,12 +86,12 @@ describe("sending a mail", () => {
   });
 
   it("takes a sender that is not linked as the service's no", async () => {
-    const { gateways } = await start([], { mailDomains: ["other.example"] });
+    const { gateways } = await azureOfTest([], { mailDomains: ["other.example"] });
     expect(await gateways.mail.send(message, guid(4))).toMatchObject({ kind: "refused" });
   });
 
   it("refuses by itself what is not configured", async () => {
-    await start([]);
+    await azureOfTest([]);
     const config = {
       credential: { kind: "local" },
       storage: { kind: "connection-string", value: "UseDevelopmentStorage=true" },

@@ -1,22 +1,13 @@
-import { afterEach, expect, it, onTestFinished, vi } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import {
   aFault,
   aManagedCluster,
+  azureOfTest,
   clusterIdOf,
   type Entry,
   groupId,
-  startAzure,
   subscriptionId,
 } from "../../support/azure-world.ts";
-
-type World = Awaited<ReturnType<typeof startAzure>>;
-
-let world: World;
-const start = async (...args: Parameters<typeof startAzure>): Promise<World> => {
-  world = await startAzure(...args);
-  return world;
-};
-afterEach(() => world.stop());
 
 const subscription = `/subscriptions/${subscriptionId}`;
 const contact = (properties: Entry, name = "default"): Entry => ({
@@ -54,7 +45,7 @@ const estate: readonly Entry[] = [
 ];
 
 it("names owners by tags from the resource outwards, and the security contact", async () => {
-  const { gateways } = await start([
+  const { gateways } = await azureOfTest([
     ...estate,
     contact({ emails: "soc@contoso.com;ops@contoso.com; soc@contoso.com", isEnabled: true }),
   ]);
@@ -76,7 +67,7 @@ it("names owners by tags from the resource outwards, and the security contact", 
 });
 
 it("asks a subscription for its own tags only, and takes no contact that is off", async () => {
-  const { gateways } = await start([
+  const { gateways } = await azureOfTest([
     ...estate,
     contact({ emails: "soc@contoso.com", isEnabled: false }),
   ]);
@@ -87,7 +78,7 @@ it("asks a subscription for its own tags only, and takes no contact that is off"
 
 it("says which scopes it may not read", async () => {
   const role = { actions: ["Microsoft.Resources/tags/read"], scopes: [clusterIdOf("prod")] };
-  const { gateways } = await start(estate, { role });
+  const { gateways } = await azureOfTest(estate, { role });
   const { tags, unreadable } = await gateways.owners.facts(clusterIdOf("prod"));
   expect(tags.map(({ value }) => value)).toContain("ann@contoso.com");
   expect(unreadable).toEqual([
@@ -104,7 +95,7 @@ it("fails as one when Azure keeps the contact from us while tags are still being
   const path = "/subscriptions/{subscriptionId}/providers/Microsoft.Security/securityContacts";
   const tagsPath = "/{scope}/providers/Microsoft.Resources/tags/default";
   const slow = { kind: "slow", milliseconds: 60 };
-  const { gateways } = await start([
+  const { gateways } = await azureOfTest([
     ...estate,
     aFault({ method: "GET", path, fault: { status: 429 } }),
     aFault({ method: "GET", path: tagsPath, fault: slow, when: "every" }),
@@ -114,7 +105,7 @@ it("fails as one when Azure keeps the contact from us while tags are still being
 });
 
 it("finds nobody for a resource that is gone, and no resource", async () => {
-  const { gateways } = await start([]);
+  const { gateways } = await azureOfTest([]);
   const gone = clusterIdOf("none").replace(subscriptionId, subscriptionId);
   const facts = await gateways.owners.facts(gone);
   expect(facts.tags).toEqual([]);

@@ -1,23 +1,15 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
+  type AzureWorld,
   aFault,
   aManagedCluster,
+  azureOfTest,
   clusterIdOf,
   type Entry,
   groupId,
   resourceId,
-  startAzure,
   subscriptionId,
 } from "../../support/azure-world.ts";
-
-type World = Awaited<ReturnType<typeof startAzure>>;
-
-let world: World;
-const start = async (...args: Parameters<typeof startAzure>): Promise<World> => {
-  world = await startAzure(...args);
-  return world;
-};
-afterEach(() => world.stop());
 
 const prod = clusterIdOf("prod");
 const on = { addonProfiles: { azurepolicy: { enabled: true } } };
@@ -59,11 +51,11 @@ const inside = (definition: string, componentId: string, componentType = "Pod") 
   reason: `not allowed in ${componentId}`,
 });
 
-const settingsOf = async ({ policyStates }: World["gateways"], id: string) => {
+const settingsOf = async ({ policyStates }: AzureWorld["gateways"], id: string) => {
   const found = await policyStates.ofCluster(id);
   return found.kind === "wait" ? found : found.settings;
 };
-const insideOf = async ({ policyStates }: World["gateways"], id: string) => {
+const insideOf = async ({ policyStates }: AzureWorld["gateways"], id: string) => {
   const found = await policyStates.ofCluster(id);
   return found.kind === "wait" ? found : found.inside;
 };
@@ -85,7 +77,7 @@ describe("states of a cluster's settings", () => {
         exemptionCategory: "Waiver",
       },
     };
-    const { gateways } = await start([
+    const { gateways } = await azureOfTest([
       aManagedCluster("prod", { ...on, disableLocalAccounts: false }),
       aManagedCluster("other"),
       assignment("addon", addonRule),
@@ -117,7 +109,7 @@ describe("states of a cluster's settings", () => {
 
   it("come from all pages", async () => {
     const many = Array.from({ length: 1100 }, (_, place) => assignment(`a${place}`, addonRule));
-    const { gateways, exchanges } = await start([aManagedCluster("prod"), ...many]);
+    const { gateways, exchanges } = await azureOfTest([aManagedCluster("prod"), ...many]);
     const found = await settingsOf(gateways, prod);
     expect(found.kind === "known" && found.value.violations).toHaveLength(1100);
     expect(
@@ -126,7 +118,7 @@ describe("states of a cluster's settings", () => {
   });
 
   it("are asked a week back", async () => {
-    const { gateways, exchanges } = await start([aManagedCluster("prod")]);
+    const { gateways, exchanges } = await azureOfTest([aManagedCluster("prod")]);
     await gateways.policyStates.ofCluster(prod);
     const from = new URL(exchanges()[0]?.url ?? "").searchParams.get("$from") ?? "";
     const age = (Date.now() - Date.parse(from)) / 86_400_000;
@@ -136,7 +128,7 @@ describe("states of a cluster's settings", () => {
 
   it("are unreadable without the right, and worth waiting for when throttled", async () => {
     const role = { actions: ["Microsoft.ContainerService/*"] };
-    const powerless = await start([aManagedCluster("prod")], { role });
+    const powerless = await azureOfTest([aManagedCluster("prod")], { role });
     expect(await settingsOf(powerless.gateways, prod)).toMatchObject({
       kind: "unreadable",
       why: expect.stringContaining("AuthorizationFailed"),
@@ -144,7 +136,7 @@ describe("states of a cluster's settings", () => {
     await powerless.stop();
     const path = "/{scope}/providers/Microsoft.PolicyInsights/policyStates/{view}/queryResults";
     const busy = aFault({ method: "POST", path, fault: { status: 429, retryAfter: 11 } });
-    const { gateways } = await start([aManagedCluster("prod"), busy]);
+    const { gateways } = await azureOfTest([aManagedCluster("prod"), busy]);
     expect(await settingsOf(gateways, prod)).toMatchObject({
       kind: "wait",
       seconds: 11,
@@ -156,7 +148,7 @@ describe("states inside a cluster", () => {
   const audit = { parameters: { effect: { value: "Audit" } } };
 
   it("name the components that violate, with namespace and reason", async () => {
-    const { gateways } = await start([
+    const { gateways } = await azureOfTest([
       aManagedCluster("prod", on),
       assignment("privileged", privileged, audit),
       assignment("latest", latestTag),
@@ -196,7 +188,7 @@ describe("states inside a cluster", () => {
 
   it("keep the first 50 and the count, and say when Azure cut them off", async () => {
     const many = Array.from({ length: 500 }, (_, place) => inside(privileged, `shop/pod-${place}`));
-    const { gateways } = await start([
+    const { gateways } = await azureOfTest([
       aManagedCluster("prod", on),
       assignment("privileged", privileged, audit),
       violations(many),
@@ -208,13 +200,16 @@ describe("states inside a cluster", () => {
   });
 
   it("say that nothing violates, and nothing at all before the add-on reports", async () => {
-    const quiet = await start([aManagedCluster("prod", on), assignment("latest", latestTag)]);
+    const quiet = await azureOfTest([aManagedCluster("prod", on), assignment("latest", latestTag)]);
     expect(await insideOf(quiet.gateways, prod)).toEqual({
       kind: "known",
       value: { violations: [], compliant: 1, undecided: {}, exempt: 0 },
     });
     await quiet.stop();
-    const { gateways } = await start([aManagedCluster("prod"), assignment("latest", latestTag)]);
+    const { gateways } = await azureOfTest([
+      aManagedCluster("prod"),
+      assignment("latest", latestTag),
+    ]);
     expect(await insideOf(gateways, prod)).toEqual({
       kind: "known",
       value: { violations: [], compliant: 0, undecided: {}, exempt: 0 },
@@ -238,7 +233,7 @@ describe("states inside a cluster", () => {
         },
       },
     };
-    const { gateways } = await start([
+    const { gateways } = await azureOfTest([
       aManagedCluster("prod", on),
       own,
       assignment("own", own.id),
@@ -253,7 +248,7 @@ describe("states inside a cluster", () => {
 
 describe("what is assigned", () => {
   const entries = async (resources: readonly Entry[], scope = prod) => {
-    const { gateways } = await start([aManagedCluster("prod"), ...resources]);
+    const { gateways } = await azureOfTest([aManagedCluster("prod"), ...resources]);
     const found = await gateways.policyStates.assignments(scope);
     if (found.kind !== "known") throw new Error(JSON.stringify(found));
     return found.value.toSorted((one, other) =>
@@ -302,7 +297,6 @@ describe("what is assigned", () => {
     expect(found.length).toBeGreaterThan(3);
     expect(found.every(({ effect }) => effect === "audit")).toBe(true);
     expect(found.map(({ definition }) => definition)).toContain(privileged);
-    await world.stop();
     const denying = await entries([
       assignment("pods", baseline, { parameters: { effect: { value: "Deny" } } }),
     ]);
@@ -339,7 +333,7 @@ describe("what is assigned", () => {
 
   it("is unreadable where Resource Graph says no", async () => {
     const role = { actions: ["Microsoft.ContainerService/*"] };
-    const { gateways } = await start([aManagedCluster("prod")], { role });
+    const { gateways } = await azureOfTest([aManagedCluster("prod")], { role });
     expect(await gateways.policyStates.assignments(prod)).toMatchObject({ kind: "unreadable" });
   });
 });
@@ -354,7 +348,7 @@ it("tells of a registry's tokens with the registry", async () => {
     type: "Microsoft.ContainerRegistry/registries/tokens",
     properties: { status },
   });
-  const { gateways } = await start([
+  const { gateways } = await azureOfTest([
     {
       id: registry,
       name: "acr",

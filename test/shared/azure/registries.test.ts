@@ -1,25 +1,16 @@
 import { createHash } from "node:crypto";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Page } from "../../../shared/azure/ports.ts";
 import type { Wait } from "../../../shared/domain/refusal.ts";
 import {
   aFault,
   aManagedCluster,
+  azureOfTest,
   clusterIdOf,
   type Entry,
   resourceId,
-  startAzure,
   subscriptionId,
 } from "../../support/azure-world.ts";
-
-type World = Awaited<ReturnType<typeof startAzure>>;
-
-let world: World;
-const start = async (...args: Parameters<typeof startAzure>): Promise<World> => {
-  world = await startAzure(...args);
-  return world;
-};
-afterEach(() => world.stop());
 
 const registryId = resourceId("Microsoft.ContainerRegistry/registries", "acrShop");
 const otherId = resourceId("Microsoft.ContainerRegistry/registries", "acrShop2");
@@ -87,7 +78,7 @@ const rowsOf = <T>(page: Page<T> | Wait): readonly T[] => {
 
 describe("a registry", () => {
   it("is read by itself, and known to be gone only by its own 404", async () => {
-    const { gateways } = await start([
+    const { gateways } = await azureOfTest([
       aRegistry(registryId, { loginServer: "acrshop.azurecr.io" }),
     ]);
     expect(await gateways.registries.find(registryId.toLowerCase())).toEqual({
@@ -102,8 +93,7 @@ describe("a registry", () => {
       },
     });
     expect(await gateways.registries.find(otherId)).toEqual({ kind: "gone" });
-    await world.stop();
-    const blind = await start([aRegistry(registryId)], { role: { actions: ["*/write"] } });
+    const blind = await azureOfTest([aRegistry(registryId)], { role: { actions: ["*/write"] } });
     expect(await blind.gateways.registries.find(registryId)).toMatchObject({
       kind: "refused",
       code: "AuthorizationFailed",
@@ -113,7 +103,7 @@ describe("a registry", () => {
   it("comes by the page with what it and its tokens violate, and what is open in its images", async () => {
     const admin = "dc921057-6b28-4fbe-9b83-f7bec05db6c2";
     const tokens = "ff05e24e-195c-447e-b322-5e90c9f9f366";
-    const { gateways } = await start([
+    const { gateways } = await azureOfTest([
       aRegistry(registryId, { adminUserEnabled: true }),
       aRegistry(otherId),
       {
@@ -158,7 +148,7 @@ describe("the images of a registry", () => {
   it("come with everything that a finding is told by, and without those of others", async () => {
     const runsIn = [{ cluster: clusterIdOf("prod"), namespace: "shop" }];
     const unfixed = { ...openssl, name: "zlib", fixedVersion: null, severity: "Low" };
-    const { gateways } = await start([
+    const { gateways } = await azureOfTest([
       ...[aRegistry(registryId), aRegistry(otherId), plan, aManagedCluster("prod")],
       images(registryId, anImage({ runsIn, software: [openssl, unfixed] })),
       images(otherId, anImage({ digest: digest("other") })),
@@ -194,7 +184,7 @@ describe("the images of a registry", () => {
 
   it("come with secrets, of which nothing is asked for but the kind", async () => {
     const secrets = [{ kind: "Exposed storage account key", severity: "High" }];
-    const { gateways, exchanges } = await start([
+    const { gateways, exchanges } = await azureOfTest([
       ...[aRegistry(registryId), aRegistry(otherId), plan],
       images(registryId, anImage({ software: [], secrets })),
     ]);
@@ -210,7 +200,7 @@ describe("the images of a registry", () => {
   });
 
   it("say what Defender calls exempt, and what a scan found clean", async () => {
-    const { gateways, azure, pass } = await start([
+    const { gateways, azure, pass } = await azureOfTest([
       ...[aRegistry(registryId), plan],
       images(registryId, anImage({ software: [{ ...openssl, exempt: true }] })),
     ]);
@@ -226,7 +216,7 @@ describe("the images of a registry", () => {
   });
 
   it("are none where nobody looks; that alone says nothing", async () => {
-    const { gateways } = await start([aRegistry(registryId), images(registryId, anImage())]);
+    const { gateways } = await azureOfTest([aRegistry(registryId), images(registryId, anImage())]);
     const nothing = { kind: "found", assessments: [], running: [] };
     expect(await gateways.registries.images(registryId)).toEqual(nothing);
   });
@@ -234,7 +224,7 @@ describe("the images of a registry", () => {
   it("ask to wait where Azure throttles", async () => {
     const path = "/providers/Microsoft.ResourceGraph/resources";
     const fault = { status: 429, code: "RateLimiting", retryAfter: 7 };
-    const { gateways } = await start([
+    const { gateways } = await azureOfTest([
       aRegistry(registryId),
       aFault({ method: "POST", path, fault }),
     ]);
@@ -252,7 +242,7 @@ describe("the images of a registry", () => {
         software: Array.from({ length: 10 }, (_, nth) => ({ ...openssl, name: `lib-${nth}` })),
       }),
     );
-    const { gateways, exchanges } = await start([
+    const { gateways, exchanges } = await azureOfTest([
       ...[aRegistry(registryId), plan],
       images(registryId, ...many),
     ]);
@@ -276,8 +266,11 @@ it("reads no more than the observer's role grants", async () => {
     "Microsoft.ContainerRegistry/registries/read",
     "Microsoft.Security/assessments/read",
   ];
-  const { gateways } = await start([aRegistry(registryId), plan, images(registryId, anImage())], {
-    role: { actions },
-  });
+  const { gateways } = await azureOfTest(
+    [aRegistry(registryId), plan, images(registryId, anImage())],
+    {
+      role: { actions },
+    },
+  );
   expect(await gateways.registries.images(registryId)).toMatchObject({ assessments: [{}] });
 });

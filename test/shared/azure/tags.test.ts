@@ -1,39 +1,31 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
+  type AzureWorld,
   aFault,
   aManagedCluster,
+  azureOfTest,
   clusterIdOf,
   groupId,
-  startAzure,
 } from "../../support/azure-world.ts";
-
-type World = Awaited<ReturnType<typeof startAzure>>;
-
-let world: World;
-const start = async (...args: Parameters<typeof startAzure>): Promise<World> => {
-  world = await startAzure(...args);
-  return world;
-};
-afterEach(() => world.stop());
 
 const prod = clusterIdOf("prod");
 const tagged = (tags: Readonly<Record<string, string>>) => aManagedCluster("prod", {}, { tags });
 const own = { "guardrail-compliance": "noncompliant", "guardrail-since": "2026-11-23" };
-const tagsOf = async ({ gateways }: World) => {
+const tagsOf = async ({ gateways }: Pick<AzureWorld, "gateways">) => {
   const found = await gateways.clusters.find(prod);
   return found.kind === "found" ? found.cluster.tags : found;
 };
 
 describe("merging tags", () => {
   it("sets exactly these keys, once", async () => {
-    const { gateways, exchanges } = await start([tagged({ owner: "ann@contoso.com" })]);
+    const { gateways, exchanges } = await azureOfTest([tagged({ owner: "ann@contoso.com" })]);
     expect(await gateways.tags.merge(prod, own)).toMatchObject({
       kind: "done",
       correlationId: expect.any(String),
       before: "{}",
       after: JSON.stringify(own),
     });
-    expect(await tagsOf(world)).toEqual({ owner: "ann@contoso.com", ...own });
+    expect(await tagsOf({ gateways })).toEqual({ owner: "ann@contoso.com", ...own });
     expect(await gateways.tags.merge(prod, own)).toEqual({
       kind: "unneeded",
       correlationId: null,
@@ -47,7 +39,7 @@ describe("merging tags", () => {
   });
 
   it("writes only what differs, in the spelling found", async () => {
-    const { gateways, exchanges } = await start([
+    const { gateways, exchanges } = await azureOfTest([
       tagged({ "Guardrail-Compliance": "compliant", "guardrail-since": "2026-11-23" }),
     ]);
     expect(await gateways.tags.merge(prod, own)).toMatchObject({
@@ -63,7 +55,7 @@ describe("merging tags", () => {
 
   it("refuses by itself at the limit of 50, but changes a value there", async () => {
     const many = Object.fromEntries(Array.from({ length: 49 }, (_, at) => [`t${at}`, "x"]));
-    const { gateways, exchanges } = await start([tagged(many)]);
+    const { gateways, exchanges } = await azureOfTest([tagged(many)]);
     expect(await gateways.tags.merge(prod, own)).toMatchObject({
       kind: "refused",
       code: "TooManyTags",
@@ -80,12 +72,12 @@ describe("merging tags", () => {
       type: "Microsoft.Authorization/locks",
       properties: { level: "ReadOnly" },
     };
-    const locked = await start([tagged({}), lock]);
+    const locked = await azureOfTest([tagged({}), lock]);
     const no = { kind: "refused", code: "ScopeLocked" };
     expect(await locked.gateways.tags.merge(prod, own)).toMatchObject(no);
     expect(await locked.gateways.tags.merge(clusterIdOf("none"), own)).toEqual({ kind: "gone" });
     await locked.stop();
-    const powerless = await start([tagged({})], { role: { actions: ["*/read"] } });
+    const powerless = await azureOfTest([tagged({})], { role: { actions: ["*/read"] } });
     expect(await powerless.gateways.tags.merge(prod, own)).toMatchObject({
       kind: "refused",
       code: "AuthorizationFailed",
@@ -95,31 +87,31 @@ describe("merging tags", () => {
   it("finds nothing left to do after a lost answer", async () => {
     const path = "/{scope}/providers/Microsoft.Resources/tags/default";
     const fault = aFault({ method: "PATCH", path, fault: { kind: "reset-after" } });
-    const { gateways } = await start([tagged({}), fault]);
+    const { gateways } = await azureOfTest([tagged({}), fault]);
     await expect(gateways.tags.merge(prod, own)).rejects.toMatchObject({ name: "AzureError" });
     expect(await gateways.tags.merge(prod, own)).toMatchObject({ kind: "unneeded" });
-    expect(await tagsOf(world)).toEqual(own);
+    expect(await tagsOf({ gateways })).toEqual(own);
   });
 
   it("takes an answer of 202 for the deed", async () => {
     const delays = { tagWrite: 30_000 };
-    const { gateways } = await start([tagged({})], { delays });
+    const { gateways, pass } = await azureOfTest([tagged({})], { delays });
     expect(await gateways.tags.merge(prod, own)).toMatchObject({ kind: "done" });
-    await world.pass(1);
-    expect(await tagsOf(world)).toEqual(own);
+    await pass(1);
+    expect(await tagsOf({ gateways })).toEqual(own);
   });
 });
 
 describe("removing tags", () => {
   it("takes exactly these keys away", async () => {
-    const { gateways } = await start([tagged({ ...own, owner: "ann@contoso.com" })]);
+    const { gateways } = await azureOfTest([tagged({ ...own, owner: "ann@contoso.com" })]);
     const keys = ["GUARDRAIL-compliance", "guardrail-since", "guardrail-other"];
     expect(await gateways.tags.remove(prod, keys)).toMatchObject({
       kind: "done",
       before: JSON.stringify(own),
       after: "{}",
     });
-    expect(await tagsOf(world)).toEqual({ owner: "ann@contoso.com" });
+    expect(await tagsOf({ gateways })).toEqual({ owner: "ann@contoso.com" });
     expect(await gateways.tags.remove(prod, keys)).toMatchObject({ kind: "unneeded" });
   });
 });
