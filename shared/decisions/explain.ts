@@ -2,6 +2,7 @@ import type { Case, OwnWrite } from "../domain/case.ts";
 import type { Decision, RefusedAct } from "../domain/decision.ts";
 import type { Finding, Part, PartName } from "../domain/finding.ts";
 import type { LedgerEntry } from "../domain/ledger-entry.ts";
+import { isImageFinding } from "./image-findings.ts";
 import { actWords, reasonWords, ruleWords } from "./words.ts";
 
 /**
@@ -14,6 +15,7 @@ export function explainCase(value: Case, now: string): readonly string[] {
   return [
     opening(value, open.length),
     ...open.map(found),
+    ...moreImages(value, open),
     ...value.parts.filter(({ status }) => status === "unreadable").map(unreadable),
     ...fixed.map(nowFine),
     ...value.history.filter(isChange).map(changed),
@@ -41,6 +43,15 @@ const kindWords: Readonly<Record<Case["kind"], string>> = {
   registry: "Registry",
   subscription: "Subscription",
 };
+
+/** A case itself holds as many images as fit; all of them are kept beside it. */
+function moreImages({ facts }: Case, open: readonly Finding[]): readonly string[] {
+  const listed = open.filter(isImageFinding).length;
+  const all = facts.images?.open ?? 0;
+  return all > listed
+    ? [`Found: ${all} images in all; those not named here stand under the case's images.`]
+    : [];
+}
 
 function found(finding: Finding): string {
   const count = finding.cutOff ? `${finding.componentCount} or more` : `${finding.componentCount}`;
@@ -109,6 +120,9 @@ function ending(value: Case, now: string): readonly string[] {
       ? [`Next: looked at again ${soon(lookAgain.at, now)}: ${lookAgain.why}.`]
       : []),
     ...(recipients ? [told(recipients)] : []),
+    ...((value.facts.images?.open ?? 0) > 0
+      ? ["Of an image those are told whom the policy names for its repository, else the same."]
+      : []),
   ];
 }
 

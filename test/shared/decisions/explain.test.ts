@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
 import { explainCase } from "../../../shared/decisions/explain.ts";
+import { findingOfImage } from "../../../shared/decisions/image-findings.ts";
 import type { Finding } from "../../../shared/domain/finding.ts";
 import { aCase } from "../../functions/triggers/harness.ts";
+import { aKeptImage } from "../../support/image-fixtures.ts";
 
 const now = "2026-11-23T09:00:00.000Z";
 const finding: Finding = {
@@ -129,6 +131,23 @@ it("says when nothing is open any more, and when the resource is gone", () => {
   expect(explainCase(aCase({ closedAt, gone: true }), now)).toEqual([
     "Cluster aks-shop-prod, subscription Shop: gone from Azure; the case is closed.",
   ]);
+});
+
+it("counts the images that a registry's case does not name itself, and says who hears of them", () => {
+  const base = aCase({ kind: "registry", findings: [findingOfImage(aKeptImage())] });
+  const images = { version: "v1", open: 2_500, running: 0, unknown: 0, leftOut: {} };
+  const rest = { openRecommendations: 10_000, changedAt: null, told: "mail" as const };
+  const facts = { ...base.facts, images: { ...images, ...rest } };
+  const lines = explainCase({ ...base, facts }, now);
+  expect(lines).toContain(
+    "Found: 2500 images in all; those not named here stand under the case's images.",
+  );
+  expect(lines.at(-1)).toContain("whom the policy names for its repository");
+  const one = explainCase(
+    { ...base, facts: { ...facts, images: { ...facts.images, open: 1 } } },
+    now,
+  );
+  expect(one.join(" ")).not.toContain("in all");
 });
 
 it("never uses the words of the inside", () => {
