@@ -1,6 +1,7 @@
-import type { OwnWrite } from "../../shared/domain/case.ts";
+import type { Case, OwnWrite } from "../../shared/domain/case.ts";
 import type { Decision, RefusedAct } from "../../shared/domain/decision.ts";
 import type { LedgerEntry } from "../../shared/domain/ledger-entry.ts";
+import type { RunResult } from "../../shared/durable/case-of-run.ts";
 import type { Orchestration } from "../../shared/durable/steps.ts";
 import { type Change, makeChange } from "./change.ts";
 import type { Work } from "./work.ts";
@@ -55,6 +56,32 @@ export function* carryOut(
       return "done";
   }
 }
+
+/** Carries out a change that needs no decision of its own. */
+export function carryOutChange(
+  work: Work,
+  doing: Doing,
+  change: Change,
+): Orchestration<CarriedOut> {
+  const { rule, act, detail } = change;
+  return carryOut(work, doing, { decision: { kind: "act", rule, act, detail }, change });
+}
+
+/** The case with what this run already knows of our own writes; null = there is none to build on. */
+export const caseSoFar = ({
+  before,
+  base,
+  doing,
+}: Pick<Work, "before" | "base"> & { readonly doing: Doing }): Case | null =>
+  before || doing.writes.length > 0 ? { ...base, writes: doing.writes } : null;
+
+/** The part of a look's result that says what was judged and done, whatever the resource. */
+export const judgedAndDone = (
+  { parts, findings, unknownLooks, lookAgain }: Judged,
+  { decisions, refusals, writes }: Doing,
+) => ({ parts, findings, decisions, refusals, writes, unknownLooks, lookAgain });
+
+type Judged = Pick<RunResult, "parts" | "findings" | "unknownLooks" | "lookAgain">;
 
 /** Remembers a change as our own write, and for the notices. */
 export function keepWrite(

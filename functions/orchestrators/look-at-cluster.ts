@@ -3,7 +3,6 @@ import { type ClusterJudgement, judgeCluster } from "../../shared/decisions/comp
 import { decideSensor } from "../../shared/decisions/sensor.ts";
 import { decideTags } from "../../shared/decisions/tagging.ts";
 import { noteTakenBack } from "../../shared/decisions/taken-back.ts";
-import type { Case } from "../../shared/domain/case.ts";
 import { type Cluster, readiness } from "../../shared/domain/cluster.ts";
 import type { ActName } from "../../shared/domain/decision.ts";
 import { isKeptWaiting, patiently } from "../../shared/durable/patience.ts";
@@ -18,7 +17,15 @@ import {
   tagChange,
 } from "./cluster-changes.ts";
 import { type Conclusion, conclude, concludeGone, endEarly } from "./conclude.ts";
-import { type CarriedOut, carryOut, type Doing, nothingDone } from "./doing.ts";
+import {
+  type CarriedOut,
+  carryOut,
+  carryOutChange,
+  caseSoFar,
+  type Doing,
+  judgedAndDone,
+  nothingDone,
+} from "./doing.ts";
 import { type ClusterObservation, observeCluster } from "./observe-cluster.ts";
 import type { Ending, Run } from "./run.ts";
 import { concludeUnreadable } from "./unreadable.ts";
@@ -79,10 +86,6 @@ function* protect(look: Look): Orchestration<CarriedOut> {
   return done;
 }
 
-/** The case with what this look already knows of our own writes. */
-const caseSoFar = ({ before, base, doing }: Look): Case | null =>
-  before || doing.writes.length > 0 ? { ...base, writes: doing.writes } : null;
-
 /** The cluster with what was just switched on and read back. */
 function afterChanges(cluster: Cluster, { changes }: Doing): Cluster {
   const changed = (act: Change["act"]) => changes.some((entry) => entry.act === act);
@@ -133,10 +136,7 @@ function* tag(look: Look, judged: ClusterJudgement): Orchestration<CarriedOut> {
   if (decided.kind !== "write") {
     return yield* carryOut(look, doing, { decision: decided, change: null });
   }
-  const change = tagChange(look, cluster, decided);
-  const { rule, act, detail } = change;
-  const decision = { kind: "act", rule, act, detail } as const;
-  return yield* carryOut(look, doing, { decision, change });
+  return yield* carryOutChange(look, doing, tagChange(look, cluster, decided));
 }
 
 /** A change under way is looked at in two minutes, a fact that Azure was too busy to tell in 15. */
@@ -155,13 +155,7 @@ function conclusionOf(look: Look, judged: ClusterJudgement): Conclusion {
       name: cluster.name,
       subscriptionName:
         subscription.kind === "known" ? subscription.value.name : look.base.subscriptionName,
-      parts: judged.parts,
-      findings: judged.findings,
-      decisions: doing.decisions,
-      refusals: doing.refusals,
-      writes: doing.writes,
-      unknownLooks: judged.unknownLooks,
-      lookAgain: judged.lookAgain,
+      ...judgedAndDone(judged, doing),
       facts: {
         location: cluster.location,
         resourceGroup: cluster.resourceGroup,

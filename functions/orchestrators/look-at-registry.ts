@@ -17,7 +17,15 @@ import { isKeptWaiting, observe, patiently } from "../../shared/durable/patience
 import { all, type Orchestration, timeOf } from "../../shared/durable/steps.ts";
 import { adoptIntended } from "./adopt.ts";
 import { type Conclusion, conclude, concludeGone, endEarly } from "./conclude.ts";
-import { type CarriedOut, carryOut, type Doing, nothingDone } from "./doing.ts";
+import {
+  type CarriedOut,
+  carryOut,
+  carryOutChange,
+  caseSoFar,
+  type Doing,
+  judgedAndDone,
+  nothingDone,
+} from "./doing.ts";
 import { shownTags, tagsChange } from "./own-tags.ts";
 import type { Ending, Run } from "./run.ts";
 import { concludeUnreadable } from "./unreadable.ts";
@@ -119,15 +127,17 @@ function* tag(look: Look, judged: RegistryJudgement): Orchestration<CarriedOut> 
     return yield* carryOut(look, doing, { decision: decided, change: null });
   }
   const readBack = (shows: Shows) => readRegistry(look, shows);
-  const change = tagsChange(look, registry.tags, { ...decided, readBack });
-  const { rule, act, detail } = change;
-  return yield* carryOut(look, doing, { decision: { kind: "act", rule, act, detail }, change });
+  return yield* carryOutChange(
+    look,
+    doing,
+    tagsChange(look, registry.tags, { ...decided, readBack }),
+  );
 }
 
 const about = { rule: "compliance", act: "write-tags" } as const;
 
 function decideTagging(
-  { registry, before, base, doing, taken }: Look,
+  look: Look,
   { verdict, findings, unknownLooks }: RegistryJudgement,
   now: string,
 ) {
@@ -135,7 +145,8 @@ function decideTagging(
     // Policies have reported; it is of the images that nothing is known, which the rule `images` says.
     return leave(about, { reason: "not-required", detail: "what is not known changes no tag" });
   }
-  const known = before || doing.writes.length > 0 ? { ...base, writes: doing.writes } : null;
+  const { registry, taken } = look;
+  const known = caseSoFar(look);
   const state = { provisioningState: registry.provisioningState, powerState: "Running" };
   const objections = [
     exempt("compliance", { subject: registry.id, now }, taken.inForce),
@@ -215,13 +226,7 @@ function conclusionOf(
       name: registry.name,
       subscriptionName:
         subscription.kind === "known" ? subscription.value.name : base.subscriptionName,
-      parts: judged.parts,
-      findings: judged.findings,
-      decisions: doing.decisions,
-      refusals: doing.refusals,
-      writes: doing.writes,
-      unknownLooks: judged.unknownLooks,
-      lookAgain: judged.lookAgain,
+      ...judgedAndDone(judged, doing),
       facts: {
         resourceGroup: parseResourceId(registry.id)?.resourceGroup ?? null,
         tags: registry.tags,

@@ -2,13 +2,12 @@ import type { SubscriptionFacts } from "../../shared/azure/ports.ts";
 import { judgeSubscription } from "../../shared/decisions/judge-subscription.ts";
 import { decidePlans, type PlanVerdict } from "../../shared/decisions/plans.ts";
 import { noteTakenBack } from "../../shared/decisions/taken-back.ts";
-import type { Case } from "../../shared/domain/case.ts";
 import { parseResourceId } from "../../shared/domain/resource-id.ts";
 import { isKeptWaiting, observe, patiently } from "../../shared/durable/patience.ts";
 import { all, type Orchestration, timeOf } from "../../shared/durable/steps.ts";
 import { adoptIntended } from "./adopt.ts";
 import { type Conclusion, conclude, concludeGone, endEarly } from "./conclude.ts";
-import { type CarriedOut, carryOut, type Doing, nothingDone } from "./doing.ts";
+import { type CarriedOut, carryOut, caseSoFar, type Doing, nothingDone } from "./doing.ts";
 import { planChange, shownPlan } from "./plan-changes.ts";
 import type { Ending, Run } from "./run.ts";
 import { concludeUnreadable } from "./unreadable.ts";
@@ -86,12 +85,18 @@ function* cover(look: Look): Orchestration<Covered> {
 }
 
 function decide(look: Look, plans: Observation["plans"]): readonly PlanVerdict[] {
-  const { subscription, observed, before, base, doing } = look;
-  const soFar: Case | null =
-    before || doing.writes.length > 0 ? { ...base, writes: doing.writes } : null;
+  const { subscription, observed } = look;
   const { protectable, assignments, firstSeen } = observed;
   const now = timeOf(look.context);
-  const facts = { subscription, plans, protectable, assignments, firstSeen, case: soFar, now };
+  const facts = {
+    subscription,
+    plans,
+    protectable,
+    assignments,
+    firstSeen,
+    case: caseSoFar(look),
+    now,
+  };
   return decidePlans(facts, look.taken.inForce);
 }
 
