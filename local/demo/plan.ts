@@ -185,7 +185,7 @@ async function report(host: RunningHost, options: PlanOptions, place: Place): Pr
   const today = new Date().toISOString().slice(0, 10);
   const outcome = await readOutcome({ call }, { from: today, to: today });
   const story = tellStory({ outcome, deliveries: [], mails: [], lastScan: null });
-  writeReport(options.out, { outcome, story, after: [], stage: "watch" });
+  writeReport(options.out, { outcome, story, after: [], stage: "watch", timeZone: "Etc/UTC" });
   const mails = await writePreviews(options, place);
   for (const { case: found, explanation } of outcome.cases) {
     console.log(`\n${found.name}`);

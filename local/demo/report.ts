@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { html } from "../../shared/email/html.ts";
+import type { Case } from "../../shared/domain/case.ts";
 import type { CaseView, Outcome } from "./outcome.ts";
+import { type PageSubject, reportPage } from "./report-page.ts";
 import { nameOf, type StoryLine } from "./story.ts";
 
 /** What the files of a run are made from. */
@@ -15,6 +16,8 @@ export interface ReportInput {
     readonly resource: unknown;
   }[];
   readonly stage: string;
+  /** IANA name of the zone that the story is told in. */
+  readonly timeZone: string;
 }
 
 /** Writes `report.json`, `report.html`, `ledger.jsonl` and `estate-after.json` into a folder. */
@@ -23,7 +26,7 @@ export function writeReport(folder: string, input: ReportInput): void {
   const subjects = subjectsOf(input);
   const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
   write("report.json", `${JSON.stringify({ stage: input.stage, subjects }, null, 2)}\n`);
-  write("report.html", reportPage(subjects, input));
+  write("report.html", reportPage({ ...input, subjects: subjects.map(counts) }));
   write("ledger.jsonl", input.outcome.ledger.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
   write(
     "estate-after.json",
@@ -33,11 +36,12 @@ export function writeReport(folder: string, input: ReportInput): void {
 
 interface Subject {
   readonly id: string;
+  readonly name: string;
   readonly kind: string;
   readonly caseId: string | null;
-  readonly findings: readonly unknown[];
+  readonly findings: Case["findings"];
   readonly parts: readonly unknown[];
-  readonly decisions: readonly unknown[];
+  readonly decisions: Case["decisions"];
   readonly changes: readonly unknown[];
   readonly refusals: readonly unknown[];
   readonly explanation: readonly string[];
@@ -50,6 +54,7 @@ function subjectsOf({ outcome, after }: ReportInput): readonly Subject[] {
     .filter(({ id }) => !known.has(id.toLowerCase()))
     .map(({ id, type }) => ({
       id,
+      name: nameOf(id),
       kind: kindOf(type.toLowerCase()),
       caseId: null,
       findings: [],
@@ -71,6 +76,7 @@ function subjectOf(view: CaseView): Subject {
   const { case: found } = view;
   return {
     id: found.resourceId,
+    name: found.name,
     kind: found.kind,
     caseId: found.id,
     findings: found.findings,
@@ -82,34 +88,15 @@ function subjectOf(view: CaseView): Subject {
   };
 }
 
-function reportPage(subjects: readonly Subject[], { story, stage }: ReportInput): string {
-  const time = (at: number): string => new Date(at).toISOString().slice(11, 16);
-  return html`<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Container Guardrail: what happened</title>
-<style>
-:root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }
-h2 { margin: 2rem 0 .25rem; font-size: 1.1rem; }
-h2 small { font-weight: normal; opacity: .7; }
-ul { margin: 0; padding-left: 1.2rem; }
-table { border-collapse: collapse; width: 100%; }
-td { padding: .15rem .75rem .15rem 0; vertical-align: top; }
-td:first-child, td:nth-child(2) { white-space: nowrap; }
-</style>
-<h1>What happened</h1>
-<p>Stage ${stage}. Times are UTC.</p>
-<table>${story.map((line) => html`<tr><td>${time(line.at)}</td><td>${line.verb}</td><td>${line.text}</td></tr>\n`)}</table>
-<h1>Each cluster, registry and subscription</h1>
-${subjects.map(
-  (
-    subject,
-  ) => html`<h2>${nameOf(subject.id)} <small>${subject.kind}${subject.caseId ? `, case ${subject.caseId}` : ""}</small></h2>
-<ul>${subject.explanation.map((line) => html`<li>${line}</li>`)}</ul>
-`,
-)}
-</html>
-`.html;
+/** A subject with its lists as the numbers of the page's table; what is fine is not left. */
+function counts(subject: Subject): PageSubject {
+  const { findings, decisions, changes, refusals } = subject;
+  const fine = ["compliant", "not-required"];
+  return {
+    ...subject,
+    open: findings.filter(({ resolvedAt }) => resolvedAt === null).length,
+    changed: changes.length,
+    left: decisions.filter((one) => one.kind === "leave" && !fine.includes(one.reason)).length,
+    refused: refusals.length,
+  };
 }

@@ -73,7 +73,13 @@ export async function runDemo(args: readonly string[]): Promise<void> {
     terminal.line(
       `        ${count("changed")} changes, ${count("left")} left, ${count("refused")} refused, ${mails.length} mails, ${outcome.quarantine} kept aside; ${ours} events of our own writes led to nothing more`,
     );
-    writeReport(options.out, { outcome, story, after: estateAfter(world), stage: options.stage });
+    writeReport(options.out, {
+      outcome,
+      story,
+      after: estateAfter(world),
+      stage: options.stage,
+      timeZone,
+    });
     const minutes = Math.round((clock.now() - scenario.start) / 60_000);
     const seconds = Math.round((performance.now() - started) / 1000);
     const quietSince = clockTime(lastAct(story), timeZone);
