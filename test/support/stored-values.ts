@@ -1,8 +1,8 @@
 import type { DefenderAlert } from "../../shared/domain/alert.ts";
 import type { Case } from "../../shared/domain/case.ts";
-import { caseIdOf } from "../../shared/domain/key.ts";
 import type { LedgerEntry } from "../../shared/domain/ledger-entry.ts";
 import type { Digest, Notice } from "../../shared/domain/notice.ts";
+import { aCase } from "./builders.ts";
 
 const subscription = "11111111-aaaa-4000-8000-000000000001";
 
@@ -12,39 +12,17 @@ export const clusterId = (name: string, subscriptionId = subscription): string =
 
 /** An open case about a cluster, with nothing in it. */
 export function aStoredCase(subject: string, over: Partial<Case> = {}): Case {
-  return {
-    id: caseIdOf(subject),
+  const at = "2026-11-02T08:00:00.000Z";
+  return aCase({
     subject,
-    kind: "cluster",
     resourceId: subject,
     name: "prod",
     subscriptionId: subscription,
     subscriptionName: null,
-    openedAt: "2026-11-02T08:00:00.000Z",
-    updatedAt: "2026-11-02T08:00:00.000Z",
-    closedAt: null,
-    gone: false,
-    policyHash: "hash",
-    stage: "fix-all",
-    parts: [],
-    findings: [],
-    decisions: [],
-    refusals: [],
-    writes: [],
-    history: [],
-    recipients: null,
-    fault: null,
-    unknownLooks: 0,
-    lookAgain: null,
-    facts: {
-      location: "westeurope",
-      resourceGroup: "rg",
-      tags: {},
-      inClusterPolicies: null,
-      estimate: null,
-    },
+    openedAt: at,
+    updatedAt: at,
     ...over,
-  };
+  });
 }
 
 /** An active alert about a subject. */

@@ -8,10 +8,10 @@ import type { FunctionApp, TriggerDependencies } from "../../../functions/trigge
 import { registerTriggers } from "../../../functions/triggers/index.ts";
 import { isStorageOutage } from "../../../shared/azure/errors.ts";
 import type { Case } from "../../../shared/domain/case.ts";
-import { caseIdOf } from "../../../shared/domain/key.ts";
 import type { LedgerEntry } from "../../../shared/domain/ledger-entry.ts";
 import type { GuardrailPolicy } from "../../../shared/domain/policy.ts";
 import { cluster, own, now as start } from "../../shared/events/fixture.ts";
+import { aCase as aCaseOf } from "../../support/builders.ts";
 import { createFakeDurableClient } from "../../support/fake-durable-client.ts";
 import { createInMemoryGateways, type StateGateways } from "../../support/in-memory-gateways.ts";
 
@@ -129,38 +129,14 @@ export async function ledgerOf({
 }
 
 /** A case of the fixtures' cluster. */
-export function aCase(change: Partial<Case> = {}): Case {
-  return {
-    id: caseIdOf(cluster),
+export const aCase = (change: Partial<Case> = {}): Case =>
+  aCaseOf({
     subject: cluster,
-    kind: "cluster",
     resourceId: cluster,
     name: "aks-shop-prod",
     subscriptionId: "5d2c8f10-7b3e-4a41-9f6d-2b1c0e9a7d55",
-    subscriptionName: "Shop",
     openedAt: "2026-11-20T08:00:00.000Z",
     updatedAt: "2026-11-23T08:00:00.000Z",
-    closedAt: null,
-    gone: false,
-    policyHash: "hash-1",
     stage: "tell",
-    parts: [],
-    findings: [],
-    decisions: [],
-    refusals: [],
-    writes: [],
-    history: [],
-    recipients: null,
-    fault: null,
-    unknownLooks: 0,
-    lookAgain: null,
-    facts: {
-      location: null,
-      resourceGroup: null,
-      tags: {},
-      inClusterPolicies: null,
-      estimate: null,
-    },
     ...change,
-  };
-}
+  });
