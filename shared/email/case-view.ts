@@ -78,13 +78,15 @@ function viewOf(one: Case, parts: Parts, about: Told): CaseView {
     notices.filter(({ subject }) => subject === one.subject);
   const fresh = own(parts.new);
   const findings = findingsOf(one, fresh);
-  const told = about.alerts.filter(({ id }) =>
-    fresh.some((notice) => rest(notice, "alert") === id),
-  );
-  const changes = one.history.filter(({ id }) =>
-    fresh.some((notice) => rest(notice, "change") === id),
-  );
-  const open = findingsOf(one, own(parts.stillOpen)).filter((each) => !findings.includes(each));
+  const [freshAlerts, freshChanges] = [namedIn(fresh, "alert"), namedIn(fresh, "change")];
+  const told = about.alerts.filter(({ id }) => freshAlerts.has(id));
+  const changes = one.history.filter(({ id }) => freshChanges.has(id));
+  const shown: Shown = {
+    finding: new Set(findings.map(({ key }) => key)),
+    alert: new Set(told.map(({ id }) => id)),
+    change: new Set(changes.map(({ id }) => id)),
+  };
+  const open = findingsOf(one, own(parts.stillOpen)).filter(({ key }) => !shown.finding.has(key));
   return {
     case: one,
     fresh: findings.toSorted(byWorst),
@@ -93,9 +95,7 @@ function viewOf(one: Case, parts: Parts, about: Told): CaseView {
     images: imagesOf(about.images?.get(one.subject) ?? [], parts),
     alerts: told.toSorted(byWorst),
     changes: changes.toSorted((left, right) => left.at.localeCompare(right.at)),
-    bare: fresh.filter(
-      (notice) => !isAboutImages(notice) && isBare(notice, { findings, told, changes }),
-    ),
+    bare: fresh.filter((notice) => !isAboutImages(notice) && isBare(notice, shown)),
   };
 }
 
@@ -111,29 +111,31 @@ function imagesOf(kept: readonly KeptImage[], parts: Parts): ToldImages {
   };
 }
 
-const findingsOf = (one: Case, notices: readonly Notice[]): Finding[] =>
-  one.findings.filter(
-    ({ key, resolvedAt }) =>
-      resolvedAt === null && notices.some((notice) => rest(notice, "finding") === key),
-  );
+function findingsOf(one: Case, notices: readonly Notice[]): Finding[] {
+  const named = namedIn(notices, "finding");
+  return one.findings.filter(({ key, resolvedAt }) => resolvedAt === null && named.has(key));
+}
+
+/** Thousands of findings meet as many notices: what these name is looked up, not searched for. */
+const namedIn = (notices: readonly Notice[], kind: Notice["kind"]): ReadonlySet<string | null> =>
+  new Set(notices.map((notice) => rest(notice, kind)));
 
 /** What stands after the kind in the key of a notice; null when it is of another kind. */
 const rest = ({ key }: Notice, kind: Notice["kind"]): string | null =>
   key.startsWith(`${kind}:`) ? key.slice(kind.length + 1) : null;
 
+/** What a view shows of each kind, by the name that a notice gives it. */
 interface Shown {
-  readonly findings: readonly Finding[];
-  readonly told: readonly DefenderAlert[];
-  readonly changes: readonly LedgerEntry[];
+  readonly finding: ReadonlySet<string | null>;
+  readonly alert: ReadonlySet<string | null>;
+  readonly change: ReadonlySet<string | null>;
 }
 
 /** Decisions to leave and refusals are told from the case itself. */
-function isBare(notice: Notice, { findings, told, changes }: Shown): boolean {
-  if (notice.kind === "finding")
-    return !findings.some(({ key }) => key === rest(notice, "finding"));
-  if (notice.kind === "alert") return !told.some(({ id }) => id === rest(notice, "alert"));
-  if (notice.kind === "change") return !changes.some(({ id }) => id === rest(notice, "change"));
-  return false;
+function isBare(notice: Notice, shown: Shown): boolean {
+  const { kind } = notice;
+  if (kind !== "finding" && kind !== "alert" && kind !== "change") return false;
+  return !shown[kind].has(rest(notice, kind));
 }
 
 function worseFirst(left: CaseView, right: CaseView): number {

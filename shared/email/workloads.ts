@@ -84,15 +84,18 @@ function inferred(pod: string): Pick<Workload, "kind" | "name"> {
 }
 
 function workloadsOf(pods: readonly Component[]): Workload[] {
-  const groups = new Map<string, Workload>();
+  const groups = new Map<string, Omit<Workload, "pods"> & { readonly names: Set<string> }>();
   for (const pod of pods) {
     const namespace = pod.namespace || "default";
     const { kind, name } = inferred(pod.name);
     const key = JSON.stringify([namespace, kind, name]);
-    const sofar = groups.get(key)?.pods ?? [];
-    groups.set(key, { namespace, kind, name, pods: [...new Set([...sofar, pod.name])] });
+    const group = groups.get(key) ?? { namespace, kind, name, names: new Set() };
+    group.names.add(pod.name);
+    groups.set(key, group);
   }
-  return [...groups.values()].map(unsure).sort(biggestFirst);
+  return [...groups.values()]
+    .map(({ names, ...workload }) => unsure({ ...workload, pods: [...names] }))
+    .sort(biggestFirst);
 }
 
 /** One pod alone is too little to tell a daemonset from a job or a bare replica set. */
