@@ -18,15 +18,16 @@ const happening = fc.constantFrom<Happening>(
   "second run",
 );
 
-/** Two hours of a status that lies, the terminate, a fault's back-off and some looks. */
-const longEnough = 8 * 60;
+/** In minutes, for each happening: a status that lies, the terminate, a fault's back-off and a look. */
+const longEnough = 3 * 60;
 
 it("follows every mark with a look on the latest state, whatever befalls the runs", async () => {
   const law = fc.asyncProperty(fc.array(happening, { maxLength: 40 }), async (happenings) => {
     const world = createAgendaWorld(happenings);
     await world.change();
     await world.run();
-    for (let tick = 0; tick < longEnough && (await world.onAgenda()); tick += 1) {
+    const end = longEnough * (happenings.length + 1);
+    for (let tick = 0; tick < end && (await world.onAgenda()); tick += 1) {
       await world.sweep();
     }
     expect(await world.onAgenda()).toBe(false);
