@@ -33,7 +33,7 @@ small { font-weight: normal; opacity: .7; }
 ul { margin: 0; padding-left: 1.2rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { padding: .15rem .75rem .15rem 0; text-align: left; vertical-align: top; }
-th { border-bottom: 1px solid; }
+th { border-bottom: 1px solid; overflow-wrap: normal; }
 .n { text-align: right; }
 .s { white-space: nowrap; overflow-wrap: normal; }
 @media (max-width: 30rem) { th, td { padding-right: .4rem; } body { font-size: 14px; } }

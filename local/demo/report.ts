@@ -52,9 +52,9 @@ function subjectsOf({ outcome, after }: ReportInput): readonly Subject[] {
   const known = new Set(withCase.map(({ id }) => id.toLowerCase()));
   const quiet = after
     .filter(({ id }) => !known.has(id.toLowerCase()))
-    .map(({ id, type }) => ({
+    .map(({ id, type, resource }) => ({
       id,
-      name: nameOf(id),
+      name: displayName(resource) ?? nameOf(id),
       kind: kindOf(type.toLowerCase()),
       caseId: null,
       findings: [],
@@ -66,6 +66,11 @@ function subjectsOf({ outcome, after }: ReportInput): readonly Subject[] {
     }));
   return [...withCase, ...quiet].sort((left, right) => left.id.localeCompare(right.id));
 }
+
+const displayName = (resource: unknown): string | null =>
+  typeof resource === "object" && resource !== null && "displayName" in resource
+    ? String(resource.displayName)
+    : null;
 
 function kindOf(type: string): string {
   if (type.endsWith("managedclusters")) return "cluster";

@@ -71,7 +71,7 @@ export async function runDemo(args: readonly string[]): Promise<void> {
       JSON.stringify(event).includes(scenario.principal.appId),
     ).length;
     terminal.line(
-      `        ${count("changed")} changes, ${count("left")} left, ${count("refused")} refused, ${mails.length} mails, ${outcome.quarantine} kept aside; ${ours} events of our own writes led to nothing more`,
+      `        ${count("changed")} changes, ${count("left")} left, ${count("refused")} refused, ${mails.length} mails, ${outcome.quarantine} kept aside; ${ours} echoes of our own writes`,
     );
     writeReport(options.out, {
       outcome,

@@ -27,7 +27,9 @@ writeReport(folder, {
     quarantine: 0,
   },
   story: [{ at: Date.parse("2026-11-23T08:12:00Z"), verb: "changed", text, topic: null }],
-  after: [{ id: quiet, type: "Microsoft.Resources/subscriptions", resource: { id: quiet } }],
+  after: [
+    { id: quiet, type: "Microsoft.Resources/subscriptions", resource: { displayName: "Quiet" } },
+  ],
   stage: "fix-all",
   timeZone: "Europe/Berlin",
 });
@@ -38,7 +40,7 @@ it("shows each resource in a row, by what is to fix, was changed, left and refus
     ([row, name]) => [name, ...[...row.matchAll(/class="n">(\d*)</g)].map(([, count]) => count)],
   );
   expect(rows).toEqual([
-    [found.subscriptionId, "", "", "", ""],
+    ["Quiet", "", "", "", ""],
     [found.name, "1", "1", "1", ""],
   ]);
 });
