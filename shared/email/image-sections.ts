@@ -104,10 +104,18 @@ function restOf(
   return [
     { kind: "table", head, rows: shown.map(repositoryRow) },
     ...(more > 0
-      ? [{ kind: "lines" as const, lines: [`and ${counted(more, "more image")}`] }]
+      ? [
+          {
+            kind: "lines" as const,
+            lines: [`and ${moreImages(more, repositories.length - shown.length)}`],
+          },
+        ]
       : []),
   ];
 }
+
+const moreImages = (images: number, repositories: number): string =>
+  `${counted(images, "more image")} in ${counted(repositories, "repository", "repositories")}: Defender for Cloud shows them all`;
 
 const cell = (text: string): Cell => ({ text, href: null });
 

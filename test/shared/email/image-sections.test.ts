@@ -205,6 +205,17 @@ describe("a mail about images", () => {
     expect(full + named + more).toBe(5_000);
   });
 
+  it("says where the rest is when even a row a repository is too much", () => {
+    const images = Array.from({ length: 300 }, (_, place) =>
+      aKeptImageAt(place, `team-a/service-${place}`),
+    );
+    const { text } = mail(images);
+    const [, more, repositories] =
+      /and (\d+) more images in (\d+) repositories: Defender/.exec(text) ?? [];
+    expect(Number(more)).toBeGreaterThan(200);
+    expect(repositories).toBe(more);
+  });
+
   it("never lets what an image says become markup, a link or a command", () => {
     const nasty = fc.constantFrom(
       "<img src=x onerror=alert(1)>",
