@@ -1,48 +1,19 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createVirtualClock } from "../../local/azure/clock.ts";
-import { buildApp } from "../../local/build.ts";
-import { startWorld, type World } from "../../local/demo/world.ts";
+import { startWholeWorld, type WholeWorld } from "../support/whole-world.ts";
 
-const fixtures = resolve("test/fixtures/end-to-end");
 const subscription = "/subscriptions/6d1e2f3a-4b5c-4d6e-8f70-8192a3b4c5d6";
 const cluster = `${subscription}/resourceGroups/rg-web/providers/Microsoft.ContainerService/managedClusters/aks-web`;
-const start = Date.parse("2026-11-23T09:00:00.000Z");
-const minute = 60_000;
-
-const clock = createVirtualClock({ start: new Date(start).toISOString() });
-const folder = mkdtempSync(join(tmpdir(), "guardrail-e2e-"));
-let world: World;
+let world: WholeWorld;
 
 beforeAll(async () => {
-  if (!existsSync("dist/app/index.cjs")) await buildApp(resolve("dist/app"));
-  world = await startWorld({
-    estate: join(fixtures, "estate"),
-    policy: join(fixtures, "guardrail.json"),
-    stage: "fix-all",
-    principal: {
-      objectId: "d00dfeed-0000-4000-8000-000000000002",
-      appId: "d00dfeed-0000-4000-8000-000000000001",
-      name: "container-guardrail",
-    },
-    clock,
-    data: join(folder, "data"),
-    mailDir: join(folder, "mails"),
-    recordTo: null,
-    verbose: false,
-  });
+  world = await startWholeWorld("test/fixtures/end-to-end");
 });
 
-afterAll(async () => {
-  await world?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => world?.stop());
 
 it("turns one event into an add-on that is on, a tag, a plan, a case and one mail", async () => {
   expect(await deliverWrite("e-1")).toBe(202);
-  await passTo(15);
+  await world.passTo(15);
   const changed = await readCluster();
   expect(changed.properties.addonProfiles).toMatchObject({
     azureKeyvaultSecretsProvider: { enabled: true },
@@ -60,7 +31,7 @@ it("turns one event into an add-on that is on, a tag, a plan, a case and one mai
   expect(found.fault).toBeNull();
 
   // The owner's mail waits for the add-on's first report, so that it can name what runs inside.
-  await passTo(80);
+  await world.passTo(80);
   const mails = mailsTo("web-team@contoso.com");
   expect(mails).toHaveLength(1);
   expect(mails[0]?.content.subject).toContain("aks-web: security findings (case ");
@@ -71,11 +42,11 @@ it("turns one event into an add-on that is on, a tag, a plan, a case and one mai
 });
 
 it("does nothing more for the same event again, and comes to rest", async () => {
-  await passTo(90);
+  await world.passTo(90);
   const before = { mails: mailCount(), etag: (await readCluster()).eTag, ledger: await ledger() };
   await deliverWrite("e-1");
   await deliverWrite("e-2");
-  await passTo(4 * 60);
+  await world.passTo(4 * 60);
   expect(mailCount()).toBe(before.mails);
   expect((await readCluster()).eTag).toBe(before.etag);
   expect(await ledger()).toEqual(before.ledger);
@@ -85,11 +56,6 @@ it("asked Azure for nothing that it does not offer, and did nothing careless", (
   expect(world.azure.unhandled).toEqual([]);
   expect(world.azure.missteps).toEqual([]);
 });
-
-const passTo = async (minutes: number): Promise<void> => {
-  await clock.runUntil(start + minutes * minute);
-  await world.host.whenIdle();
-};
 
 const deliverWrite = (id: string): Promise<number> =>
   world.deliver(

@@ -1,47 +1,18 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createVirtualClock } from "../../local/azure/clock.ts";
-import { buildApp } from "../../local/build.ts";
-import { startWorld, type World } from "../../local/demo/world.ts";
 import type { Case } from "../../shared/domain/case.ts";
 import type { KeptImage } from "../../shared/domain/kept-image.ts";
+import { startWholeWorld, type WholeWorld } from "../support/whole-world.ts";
 
-const fixtures = resolve("test/fixtures/end-to-end-registry");
 const registry =
   "/subscriptions/6d1e2f3a-4b5c-4d6e-8f70-8192a3b4c5d7/resourceGroups/rg-img/providers/Microsoft.ContainerRegistry/registries/acrteams";
-const start = Date.parse("2026-11-23T09:00:00.000Z");
-const minute = 60_000;
-
-const clock = createVirtualClock({ start: new Date(start).toISOString() });
-const folder = mkdtempSync(join(tmpdir(), "guardrail-e2e-"));
-let world: World;
+let world: WholeWorld;
 
 beforeAll(async () => {
-  if (!existsSync("dist/app/index.cjs")) await buildApp(resolve("dist/app"));
-  world = await startWorld({
-    estate: join(fixtures, "estate"),
-    policy: join(fixtures, "guardrail.json"),
-    stage: "fix-all",
-    principal: {
-      objectId: "d00dfeed-0000-4000-8000-000000000002",
-      appId: "d00dfeed-0000-4000-8000-000000000001",
-      name: "container-guardrail",
-    },
-    clock,
-    data: join(folder, "data"),
-    mailDir: join(folder, "mails"),
-    recordTo: null,
-    verbose: false,
-  });
-  await passTo(10);
+  world = await startWholeWorld("test/fixtures/end-to-end-registry");
+  await world.passTo(10);
 }, 60_000);
 
-afterAll(async () => {
-  await world?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => world?.stop());
 
 const zlib = {
   name: "zlib1g",
@@ -66,9 +37,9 @@ it("leads from a push to one mail for the team whose image it is, 80 minutes lat
       software: [zlib],
     });
   }
-  await passTo(10 + 62);
+  await world.passTo(10 + 62);
   expect(mailsTo("team-a@contoso.com")).toEqual([]);
-  await passTo(10 + 80);
+  await world.passTo(10 + 80);
   for (const team of ["team-a", "team-b"]) {
     const mails = mailsTo(`${team}@contoso.com`);
     expect(mails).toHaveLength(1);
@@ -95,9 +66,9 @@ it("tags the registry, and keeps every image with its case", async () => {
 
 it("comes to rest: neither events that come again nor the scan write or mail anything", async () => {
   const before = { mails: mailCount(), found: await readCase() };
-  await passTo(150);
+  await world.passTo(150);
   await world.call("scan", { method: "POST" });
-  await passTo(200);
+  await world.passTo(200);
   expect(mailCount()).toBe(before.mails);
   const after = await readCase();
   expect(after.case.facts.images).toEqual(before.found.case.facts.images);
@@ -107,11 +78,11 @@ it("comes to rest: neither events that come again nor the scan write or mail any
 it("ends a finding when the tag is pushed rebuilt, and thanks only that team, the next day", async () => {
   const rebuilt = { registry, repository: "team-a/shop", tag: "1", digest: digest("c") };
   world.azure.images.push({ ...rebuilt, software: [] });
-  await passTo(200 + 80);
+  await world.passTo(200 + 80);
   const { images } = await readCase();
   const open = images.filter(({ resolvedAt }) => resolvedAt === null);
   expect(open.map(({ finding }) => finding.image.repository)).toEqual(["team-b/shop"]);
-  await passTo(24 * 60 + 30);
+  await world.passTo(24 * 60 + 30);
   expect(mailsTo("team-a@contoso.com").map(({ content }) => content.plainText)).toEqual([
     expect.stringContaining("IMAGES TO REBUILD"),
     expect.stringMatching(/IMAGES DONE[^\n]*\nteam-a\/shop/),
@@ -123,11 +94,6 @@ it("asked Azure for nothing that it does not offer, and did nothing careless", (
   expect(world.azure.unhandled).toEqual([]);
   expect(world.azure.missteps).toEqual([]);
 });
-
-const passTo = async (minutes: number): Promise<void> => {
-  await clock.runUntil(start + minutes * minute);
-  await world.host.whenIdle();
-};
 
 async function tags(): Promise<Record<string, string>> {
   const headers = { authorization: "Bearer local" };
