@@ -3,7 +3,8 @@ import { atOnce, lookAt, placeOf } from "./place.ts";
 import { ignoredAs, markedAs, type Reading } from "./reading.ts";
 import { lineOf, textOf } from "./untrusted.ts";
 
-const imageEvent = /^microsoft\.containerregistry\.image(pushed|deleted)$/;
+/** Older documents of Azure write these types without their provider. */
+const imageEvent = /^(microsoft\.containerregistry\.)?image(pushed|deleted)$/;
 
 /** Whether an event tells of a push or a deletion in a registry. */
 export const isImageEvent = ({ type }: Pick<GridEvent, "type">): boolean => imageEvent.test(type);

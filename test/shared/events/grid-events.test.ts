@@ -51,6 +51,12 @@ describe("resource changes", () => {
     }
   });
 
+  it.each(["ImagePushed", "ImageDeleted"])("reads %s without its provider too", (eventType) => {
+    const [event] = fixture("grid/image-pushed.eventgrid.json") as object[];
+    const { marks } = readResourceChanges([{ ...event, eventType }], own);
+    expect(marks).toEqual([{ ...onRegistry, ...by(null) }]);
+  });
+
   it("keeps a push aside whose registry cannot be told", () => {
     const [event] = fixture("grid/image-pushed.eventgrid.json") as object[];
     const { marks, poison } = readResourceChanges([{ ...event, topic: "nowhere" }], own);
