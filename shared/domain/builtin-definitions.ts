@@ -139,5 +139,5 @@ export const builtinDefinitions: Readonly<Record<string, BuiltinDefinition>> = {
 /** The built-in definition with this GUID or id, or null when it is none that we know. */
 export function builtinDefinition(id: string): BuiltinDefinition | null {
   const guid = id.slice(id.lastIndexOf("/") + 1).toLowerCase();
-  return builtinDefinitions[guid] ?? null;
+  return Object.hasOwn(builtinDefinitions, guid) ? (builtinDefinitions[guid] ?? null) : null;
 }

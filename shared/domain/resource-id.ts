@@ -9,6 +9,8 @@ export interface ResourceId {
 
 /** A GUID in life; published examples also use names such as `subid1`. */
 const subscriptionPattern = /^\/subscriptions\/([0-9a-z-]{1,64})/i;
+/** An address with such a part leads elsewhere than the id says. */
+const dotSegment = /\/\.{1,2}(?:\/|$)/;
 const groupPattern = /^\/resourcegroups\/([^/]+)/i;
 
 /** Takes an ARM id apart, or answers null when the text is not one under a subscription. */
@@ -16,7 +18,7 @@ export function parseResourceId(id: string): ResourceId | null {
   const trimmed = id.trim().replace(/\/+$/, "");
   const subscription = subscriptionPattern.exec(trimmed);
   const subscriptionId = subscription?.[1];
-  if (!subscription || !subscriptionId) return null;
+  if (!subscription || !subscriptionId || dotSegment.test(trimmed)) return null;
   let rest = trimmed.slice(subscription[0].length);
   if (rest !== "" && !rest.startsWith("/")) return null;
   const group = groupPattern.exec(rest);
