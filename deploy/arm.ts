@@ -30,8 +30,11 @@ export interface Arm {
 export async function createArm(endpoint: string = azure): Promise<Arm> {
   const pipeline = createPipelineFromOptions({ retryOptions: { maxRetries: 2 } });
   if (endpoint === azure) {
-    const { DefaultAzureCredential } = await import("@azure/identity");
-    const credential = new DefaultAzureCredential();
+    const identity = await import("@azure/identity");
+    const credential = new identity.ChainedTokenCredential(
+      new identity.AzureCliCredential(),
+      new identity.AzureDeveloperCliCredential(),
+    );
     pipeline.addPolicy(
       bearerTokenAuthenticationPolicy({ credential, scopes: `${azure}/.default` }),
     );

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { mailQuotas, urgentShare } from "../functions/activities/pace.ts";
 import type { Arm } from "./arm.ts";
 import { type Check, missing, ok, type Plan, unknown } from "./check.ts";
 
@@ -14,7 +15,9 @@ const query = `resources
 | where isnotempty(owner)
 | distinct owner`;
 
-const sendsAnHour = { managed: 10, custom: 100 };
+/** As the report says it: what is kept for urgent mail does not reach owners sooner. */
+const sendsAnHour = ({ perHour }: { readonly perHour: number }): number =>
+  perHour - Math.ceil(perHour * urgentShare);
 
 /** How long the stage `tell` needs to reach every owner once, at the quota of the mail domain. */
 export async function checkOwners(arm: Arm, plan: Plan): Promise<Check> {
@@ -25,9 +28,9 @@ export async function checkOwners(arm: Arm, plan: Plan): Promise<Check> {
     0,
   );
   if (owners === null) return unknown(looked, "owners of clusters could not be counted");
-  const quota = plan.mailDomain ? sendsAnHour.custom : sendsAnHour.managed;
-  const hours = Math.ceil(owners / quota);
-  const detail = `stage tell: ${owners} owners, ${quota} sends an hour: ${hours} hours`;
+  const sends = sendsAnHour(plan.mailDomain ? mailQuotas.custom : mailQuotas.managed);
+  const hours = Math.ceil(owners / sends);
+  const detail = `stage tell: ${owners} owners, ${sends} sends an hour: ${hours} hours`;
   if (owners <= 100 || plan.mailDomain) return ok(looked, detail);
   return missing(
     looked,

@@ -39,7 +39,8 @@ async function preflight(endpoint: string | undefined): Promise<number> {
     console.log(describePreflight(read.plan, checks));
     return checks.some((check) => check.state === "missing") ? 1 : 0;
   } catch (error) {
-    console.error(`Azure could not be asked: ${error instanceof Error ? error.message : error}`);
+    const [reason] = String(error instanceof Error ? error.message : error).split("\n");
+    console.error(`Azure could not be asked: ${reason}`);
     console.error("Sign in (az login) or mend the connection, then run it again.");
     return 1;
   }

@@ -14,7 +14,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 
 /** Of ten sends an hour, two wait for an urgent mail. */
-const urgentShare = 0.2;
+export const urgentShare = 0.2;
 
 /**
  * When the next mail may go: null = now.

@@ -94,7 +94,7 @@ async function preflight(
 describe("npm run preflight", () => {
   it("passes where nothing is missing, and changes nothing", async () => {
     const { code, output, asked } = await preflight(good);
-    expect(output).toContain("34 owners, 10 sends an hour: 4 hours");
+    expect(output).toContain("34 owners, 8 sends an hour: 5 hours");
     expect(output).toMatch(/Idle cost.*\$\d+ a month/);
     expect(code).toBe(0);
     const writes = asked.filter(
@@ -163,7 +163,7 @@ describe("npm run preflight", () => {
     [
       "a mail domain for many owners",
       { "/providers/Microsoft.ResourceGraph/resources": { totalRecords: 250, data: [] } },
-      "250 owners, 10 sends an hour: 25 hours",
+      "250 owners, 8 sends an hour: 32 hours",
       "azd env set GUARDRAIL_MAIL_DOMAIN",
     ],
   ])("stops and says what mends it: %s", async (_, worse, finding, fix) => {
@@ -210,6 +210,15 @@ describe("npm run preflight", () => {
   it("stops before a stage that the policy does not suffice for", async () => {
     const { code, output } = await preflight(good, { GUARDRAIL_STAGE: "tell" });
     expect(output).toMatch(/MISSING +guardrail.json +mail.ownerDomains: write the domains/);
+    expect(code).toBe(1);
+  });
+
+  it("says in one line that Azure does not answer", async () => {
+    const { path } = makeTools(["az"], signedIn);
+    const env = { ...environment, PATH: path };
+    const args = ["--endpoint", "http://127.0.0.1:9"];
+    const { code, output } = await runScript("preflight.ts", { args, env });
+    expect(output).toMatch(/^Azure could not be asked: .+\nSign in/);
     expect(code).toBe(1);
   });
 
