@@ -1,6 +1,16 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 import { type RunningHost, type StartHostOptions, startHost } from "../../../local/host/harness.ts";
@@ -8,7 +18,6 @@ import { quiet, type TargetHost, targetAt } from "./target-host.ts";
 
 /** A place where hosts with the probe app run one after the other on the same state. */
 export interface Probe {
-  readonly app: string;
   readonly data: string;
   start(options?: Partial<StartHostOptions>): Promise<{ host: RunningHost; target: TargetHost }>;
   /** What the app's functions wrote. */
@@ -20,6 +29,7 @@ export interface Probe {
 }
 
 const source = fileURLToPath(new URL("./probe-app", import.meta.url));
+const copied = ["package.json", "host.json"];
 /** Settings that the app finds in local.settings.json. */
 export const fileSettings = { PROBE_HUB: "ProbeHub", PROBE_NAME: "from the file" };
 
@@ -34,20 +44,43 @@ function build(folder: string): void {
     external: ["@azure/functions-core"],
     logLevel: "error",
   });
-  for (const file of ["package.json", "host.json"]) cpSync(join(source, file), join(folder, file));
+  for (const file of copied) cpSync(join(source, file), join(folder, file));
   writeFileSync(join(folder, "local.settings.json"), JSON.stringify({ Values: fileSettings }));
 }
 
-/** Builds the probe app and makes a place for its hosts. */
+/**
+ * Folder of the built app, named by what it is built of: many tests start it, and Node keeps the
+ * compiled code of files by their path.
+ */
+function builtApp(): string {
+  const hash = createHash("sha256").update(JSON.stringify(fileSettings));
+  const parts = [...copied, "index.cjs"].map((file) => join(source, file));
+  for (const file of [...parts, resolve("package-lock.json"), fileURLToPath(import.meta.url)]) {
+    hash.update(readFileSync(file));
+  }
+  const folder = resolve("node_modules/.cache/probe-app", hash.digest("hex").slice(0, 12));
+  if (existsSync(folder)) return folder;
+  mkdirSync(dirname(folder), { recursive: true });
+  const unfinished = mkdtempSync(`${folder}-`);
+  build(unfinished);
+  try {
+    renameSync(unfinished, folder);
+  } catch (error) {
+    // Another process was first.
+    rmSync(unfinished, { recursive: true });
+    if (!existsSync(folder)) throw error;
+  }
+  return folder;
+}
+
+/** Builds the probe app unless it is there, and makes a place for its hosts. */
 export function createProbe(): Probe {
   const place = mkdtempSync(join(tmpdir(), "probe-"));
-  const app = join(place, "app");
+  const app = builtApp();
   const data = join(place, "data");
-  build(app);
   const file = join(place, "notes");
   const hosts: RunningHost[] = [];
   return {
-    app,
     data,
     async start(options = {}) {
       const env = { PROBE_FILE: file, ...options.env };
