@@ -52,7 +52,7 @@ export function createActivities(gateways: Gateways, source: InForceSource, fact
     ...runActivities(facts.now),
     ...composeActivities(gateways, source, facts.now),
     ...scanActivities(gateways, source, facts.now),
-    ...scanEndActivities(gateways, facts.now),
+    ...scanEndActivities(gateways, source, facts.now),
     ...scanRegistryActivities(gateways, source, facts.now),
     ...scopeActivities(gateways, source),
     ...subscriptionActivities(gateways),

@@ -1,11 +1,14 @@
 import type { Gateways } from "../../shared/azure/ports.ts";
+import { isExcluded } from "../../shared/decisions/in-scope.ts";
 import { isWatchedKind } from "../../shared/domain/subject.ts";
+import type { InForceSource } from "./in-force.ts";
 
 const day = 24 * 3_600_000;
 
 /** The end of a scan. Tables: agenda, system. */
 export const scanEndActivities = (
   { agenda, system }: Pick<Gateways, "agenda" | "system">,
+  source: InForceSource,
   now: () => string,
 ) => ({
   /** How many Azure resources are due and not looked at yet. */
@@ -23,8 +26,10 @@ export const scanEndActivities = (
     const isDaily = planned <= Date.parse(input.at);
     if (isDaily) await system.noteScan(input.at);
     const next = isDaily ? Date.parse(input.at) + day : planned;
-    const seen = await system.subscriptions();
-    const unreadable = seen.filter(({ lastSeen }) => lastSeen < input.at).length;
+    const { policy } = await source.recent();
+    const unreadable = (await system.subscriptions()).filter(
+      ({ id, lastSeen }) => lastSeen < input.at && !isExcluded(policy, id),
+    ).length;
     return {
       // Goes into the log, which an alert rule of the deployment reads.
       kind: `${unreadable} subscriptions unreadable`,

@@ -21,6 +21,12 @@ export function inScope(
   return wanted.length === 0 || named(wanted);
 }
 
+/** Whether the policy leaves a subscription out by its own id, whatever named it. */
+export const isExcluded = (
+  { scope }: Pick<GuardrailPolicy, "scope">,
+  subscriptionId: string,
+): boolean => scope.exclude.some((id) => lastSegment(id) === lastSegment(subscriptionId));
+
 /** Scopes are named by id or by the whole path. */
 const lastSegment = (scope: string): string =>
   scope.replace(/\/+$/, "").split("/").at(-1)?.toLowerCase() ?? "";

@@ -16,6 +16,7 @@ import type {
 import type { InForce } from "../domain/policy.ts";
 import { isAlertFinding } from "./alerts.ts";
 import { isOpenFinding } from "./findings.ts";
+import { isExcluded } from "./in-scope.ts";
 import { nextStage, ownersOf } from "./next-stage.ts";
 import { isNoReports } from "./no-reports.ts";
 import { hasPassed } from "./time.ts";
@@ -79,10 +80,9 @@ export function operatorsReport(facts: OperatorsFacts): OperatorsReport {
 function reachOf({ subscriptions, inForce, lastScan }: OperatorsFacts): SubscriptionReach {
   const { scope } = inForce.policy;
   const bare = (id: string) => id.slice(id.lastIndexOf("/") + 1).toLowerCase();
-  const excluded = new Set(scope.exclude.map(bare));
   const seen = new Map(subscriptions.map((one) => [one.id.toLowerCase(), one]));
   const expected = [...new Set([...seen.keys(), ...scope.subscriptions.map(bare)])].filter(
-    (id) => !excluded.has(id),
+    (id) => !isExcluded(inForce.policy, id),
   );
   const isReadable = (id: string) => {
     const lastSeen = seen.get(id)?.lastSeen;

@@ -1,3 +1,4 @@
+import { isExcluded } from "../../../shared/decisions/in-scope.ts";
 import type { TriggerDependencies } from "../dependencies.ts";
 import { feedNames } from "../feeds.ts";
 
@@ -36,7 +37,9 @@ export async function healthDetails(
   const ok = isSweeping(lastSweep, clock);
   const readable = readableOf(subscriptions, lastScan);
   const named = policy.scope.subscriptions.map((id) => id.toLowerCase());
-  const expected = [...new Set([...subscriptions.map(({ id }) => id), ...named])];
+  const expected = [...new Set([...subscriptions.map(({ id }) => id), ...named])].filter(
+    (id) => !isExcluded(policy, id),
+  );
   return {
     ok,
     ...(ok ? {} : { why: "nothing has started due work for over 5 minutes" }),
@@ -54,7 +57,7 @@ export async function healthDetails(
     due: waiting.filter(({ at }) => Date.parse(at) <= clock.now.getTime()).length,
     subscriptions: {
       expected: expected.length,
-      readable: readable.length,
+      readable: expected.filter((id) => readable.includes(id)).length,
       missing: lastScan ? expected.filter((id) => !readable.includes(id)).sort() : [],
     },
   };

@@ -137,9 +137,24 @@ it("looks again at open cases that nobody looked at for a day, and closes none",
   expect((await tables.cases.find(old.subject))?.case.closedAt).toBeNull();
 });
 
+const scanEnd = (now: () => string, scope: Partial<ReturnType<typeof aPolicy>["scope"]> = {}) => {
+  const nothing = { managementGroups: [], subscriptions: [], exclude: [] };
+  const inForce = async () => anInForce({ policy: aPolicy({ scope: { ...nothing, ...scope } }) });
+  return scanEndActivities(tables, { live: inForce, recent: inForce }, now);
+};
+
+it("counts what could not be read, and not what the policy leaves out since", async () => {
+  const later = "2026-11-24T08:00:00.000Z";
+  const kindFor = async (scope: Parameters<typeof scanEnd>[1]) =>
+    (await scanEnd(() => later, scope).noteScan({ subject, at: later })).kind;
+  expect(await kindFor({})).toBe("1 subscriptions unreadable");
+  expect(await kindFor({ subscriptions: ["another"] })).toBe("1 subscriptions unreadable");
+  expect(await kindFor({ exclude: [subscriptionId] })).toBe("0 subscriptions unreadable");
+});
+
 it("plans the next daily scan; one asked for in between does not move it", async () => {
   let now = at;
-  const { noteScan } = scanEndActivities(tables, () => now);
+  const { noteScan } = scanEnd(() => now);
   expect(await noteScan({ subject, at })).toMatchObject({ next: "2026-11-24T08:00:00.000Z" });
   now = "2026-11-23T12:00:00.000Z";
   expect(await noteScan({ subject, at: now })).toMatchObject({ next: "2026-11-24T08:00:00.000Z" });

@@ -51,7 +51,10 @@ export function createTriggers(
   const deps: TriggerDependencies = {
     gateways,
     settings: { stage: "tell", httpAuth: "key", websiteAuthEnabled: false, own, ...change },
-    policy: { scope: { subscriptions: [] }, exemptions: [] } as unknown as GuardrailPolicy,
+    policy: {
+      scope: { subscriptions: [], exclude: ["sub-out"] },
+      exemptions: [],
+    } as unknown as GuardrailPolicy,
     policyHash: "hash-1",
     appVersion: "1.2.3",
     now: () => clock.now,

@@ -32,6 +32,7 @@ describe("health", () => {
     await tick();
     const start = clock.now.toISOString();
     await gateways.system.noteSubscriptions([{ id: "sub-old", name: "Old" }], later(start, -3_000));
+    await gateways.system.noteSubscriptions([{ id: "sub-out", name: "Out" }], later(start, -3_000));
     await gateways.system.noteSubscriptions([{ id: "sub-new", name: "New" }], start);
     await gateways.system.noteScan(start);
     await deliver("policyStates", "{ not json");
