@@ -21,7 +21,15 @@ export interface TriggerSettings {
 export interface TriggerDependencies {
   readonly gateways: Pick<
     Gateways,
-    "agenda" | "alerts" | "cases" | "exemptions" | "keptImages" | "ledger" | "quarantine" | "system"
+    | "agenda"
+    | "alerts"
+    | "cases"
+    | "digests"
+    | "exemptions"
+    | "keptImages"
+    | "ledger"
+    | "quarantine"
+    | "system"
   >;
   readonly settings: TriggerSettings;
   /** The policy of the file, and its hash. */

@@ -27,6 +27,11 @@ export function createDigestGateway(table: Table): DigestGateway {
         .sort((one, other) => one.digest.frozenAt.localeCompare(other.digest.frozenAt));
     },
 
+    async failedSince(at) {
+      const rows = await table.query(`status eq 'failed' and frozenAt ge ${quoted(at)}`);
+      return rows.map(read).sort((one, other) => other.frozenAt.localeCompare(one.frozenAt));
+    },
+
     async ofOwners(owners) {
       const rows = await table.query(`PartitionKey eq ${quoted(keyOf(owners))}`);
       return rows.map(read).sort((one, other) => other.frozenAt.localeCompare(one.frozenAt));

@@ -378,6 +378,8 @@ export interface DigestGateway {
   find(owners: string, id: string): Promise<Digest | null>;
   /** All digests in this status, oldest first. */
   list(status: Digest["status"]): Promise<readonly { owners: string; digest: Digest }[]>;
+  /** Mails frozen since then that the service would not send, newest first. */
+  failedSince(at: string): Promise<readonly Digest[]>;
   /** Of one recipient set, newest first. */
   ofOwners(owners: string): Promise<readonly Digest[]>;
   update(owners: string, digest: Digest): Promise<void>;

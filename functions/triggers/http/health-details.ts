@@ -12,6 +12,7 @@ const minute = 60_000;
 const day = 24 * 60 * minute;
 const longestSweepAge = 5 * minute;
 const silentAfter = 7 * day;
+const mostMails = 5;
 
 /** Whether the agenda is being swept; a process that has just begun is given the same time. */
 export function isSweeping(lastSweep: string | null, { now, startedAt }: Clock): boolean {
@@ -24,16 +25,19 @@ export async function healthDetails(
   { gateways, policy, policyHash, appVersion, settings }: TriggerDependencies,
   clock: Clock,
 ) {
-  const { system, quarantine, agenda } = gateways;
-  const [lastSweep, lastScan, feeds, stopped, subscriptions, kept, waiting] = await Promise.all([
-    system.lastSweep(),
-    system.lastScan(),
-    system.feeds(),
-    system.stop(),
-    system.subscriptions(),
-    quarantine.list(),
-    agenda.list(),
-  ]);
+  const { system, quarantine, agenda, digests } = gateways;
+  const weekAgo = new Date(clock.now.getTime() - silentAfter).toISOString();
+  const [lastSweep, lastScan, feeds, stopped, subscriptions, kept, waiting, failed] =
+    await Promise.all([
+      system.lastSweep(),
+      system.lastScan(),
+      system.feeds(),
+      system.stop(),
+      system.subscriptions(),
+      quarantine.list(),
+      agenda.list(),
+      digests.failedSince(weekAgo),
+    ]);
   const ok = isSweeping(lastSweep, clock);
   const readable = readableOf(subscriptions, lastScan);
   const named = policy.scope.subscriptions.map((id) => id.toLowerCase());
@@ -53,6 +57,11 @@ export async function healthDetails(
     silentFeeds: feedNames.filter((feed) => isSilent(feeds[feed], clock.now)),
     stopped,
     quarantine: kept.length,
+    mailsNotSent: failed.slice(0, mostMails).map(({ frozenAt, message, outcome }) => ({
+      at: frozenAt,
+      subject: message.subject,
+      outcome,
+    })),
     waiting: waiting.length,
     due: waiting.filter(({ at }) => Date.parse(at) <= clock.now.getTime()).length,
     subscriptions: {
