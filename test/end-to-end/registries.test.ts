@@ -21,6 +21,7 @@ const zlib = {
   severity: "High" as const,
   cves: [{ id: "CVE-2026-22184", severity: "High" as const }],
 };
+const key = { kind: "Exposed Azure Storage account key", severity: "High" as const };
 const digest = (sign: string): string => `sha256:${sign.repeat(64)}`;
 
 it("leads from a push to one mail for the team whose image it is, 80 minutes later at most", async () => {
@@ -35,6 +36,7 @@ it("leads from a push to one mail for the team whose image it is, 80 minutes lat
       tag: "1",
       digest: digest(sign),
       software: [zlib],
+      secrets: team === "team-b" ? [key] : [],
     });
   }
   await world.passTo(10 + 62);
@@ -51,6 +53,18 @@ it("leads from a push to one mail for the team whose image it is, 80 minutes lat
   expect(mailsTo("platform@contoso.com")).toEqual([]);
 });
 
+it("asks only the team of the image to revoke the secret in it, which nobody gets to read", async () => {
+  const [toA, toB] = ["team-a", "team-b"].map(
+    (team) => mailsTo(`${team}@contoso.com`)[0]?.content.plainText ?? "",
+  );
+  expect(toA).not.toContain("secret");
+  expect(toB).toMatch(/SECRETS TO REVOKE\n1\. HIGH +team-b\/shop:1\./);
+  expect(toB).toContain(key.kind);
+  const told = JSON.stringify([toB, await readCase()]);
+  // What the simulated Azure says of the secret itself.
+  expect(told).not.toMatch(/pass\*\*|\.env/);
+});
+
 it("tags the registry, and keeps every image with its case", async () => {
   expect(await tags()).toEqual({
     "guardrail-compliance": "noncompliant",
@@ -58,9 +72,8 @@ it("tags the registry, and keeps every image with its case", async () => {
   });
   const { case: found, images } = await readCase();
   expect(found).toMatchObject({ kind: "registry", fault: null, facts: { images: { open: 2 } } });
-  expect(images.map(({ finding }) => finding.image.repository).sort()).toEqual([
-    "team-a/shop",
-    "team-b/shop",
+  expect(images.map(({ finding }) => finding.image.repository)).toEqual([
+    ...["team-b/shop", "team-a/shop", "team-b/shop"],
   ]);
 });
 
@@ -81,7 +94,9 @@ it("ends a finding when the tag is pushed rebuilt, and thanks only that team, th
   await world.passTo(200 + 80);
   const { images } = await readCase();
   const open = images.filter(({ resolvedAt }) => resolvedAt === null);
-  expect(open.map(({ finding }) => finding.image.repository)).toEqual(["team-b/shop"]);
+  expect(open.map(({ finding }) => finding.image.repository)).toEqual([
+    ...["team-b/shop", "team-b/shop"],
+  ]);
   await world.passTo(24 * 60 + 30);
   expect(mailsTo("team-a@contoso.com").map(({ content }) => content.plainText)).toEqual([
     expect.stringContaining("IMAGES TO REBUILD"),
