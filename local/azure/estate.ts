@@ -101,7 +101,10 @@ function createReader() {
   const entry = (value: Json, path: string): void => {
     if (!isObject(value)) mistake(path, "must be an ARM resource, as GET answers it.");
     else if (isSimulatorEntry(value)) simulatorEntry(value, path);
-    else resource(value, path);
+    else if (isEvent(value)) mistake(path, "is an event; put it into the folder of events.");
+    else if (!("id" in value) && typeof value["kind"] === "string") {
+      mistake(`${path}.kind`, `must be one of ${kinds.join(", ")}, or a resource with its "id".`);
+    } else resource(value, path);
   };
 
   return {
@@ -150,12 +153,15 @@ function createReader() {
   };
 }
 
+const kinds = ["InClusterViolations", "Images", "Manner", "Fault"];
+
 function isSimulatorEntry(value: JsonObject): boolean {
-  return (
-    ["InClusterViolations", "Images", "Manner", "Fault"].includes(String(value["kind"])) &&
-    !value["id"]
-  );
+  return kinds.includes(String(value["kind"])) && !value["id"];
 }
+
+/** What Event Grid or Defender for Cloud sends; it is easily put beside the resources. */
+const isEvent = (value: JsonObject): boolean =>
+  ["eventType", "specversion", "SystemAlertId"].some((name) => name in value);
 
 /** A file holds one entry, an array of them, a list answer, or an official example of an answer. */
 function entriesOf(value: Json): { at: string; item: Json }[] {

@@ -106,6 +106,14 @@ describe("an estate", () => {
     expect(mistakes[0]?.message).not.toBe("");
   });
 
+  it.each([
+    ["a.json: $.kind", "Fault", { kind: "Fawlt", fault: { status: 500 } }],
+    ["a.json: $", "folder of events", { specversion: "1.0", id: "1", type: "a" }],
+    ["a.json: $", "folder of events", { SystemAlertId: "1", AlertType: "K8S_A" }],
+  ])("says at %s what stands there in place of a resource", (path, message, entry) => {
+    expect(mistakesOf(entry)).toEqual([{ path, message: expect.stringContaining(message) }]);
+  });
+
   it("names a file that is not JSON, and a folder that is not there", async () => {
     expect(readEstate([{ file: "b.json", text: "{" }])).toMatchObject({
       mistakes: [{ path: "b.json" }],
