@@ -40,7 +40,6 @@ export type Changed =
   | { readonly kind: "left"; readonly decision: Decision }
   | { readonly kind: "refused"; readonly refusal: RefusedAct; readonly entry: LedgerEntry }
   | { readonly kind: "failed"; readonly decision: Decision }
-  | { readonly kind: "gone" }
   /** What was decided no longer holds: the run ends unsettled and is taken up anew. */
   | { readonly kind: "superseded" }
   /** Azure carries it out, and meanwhile the subject wants a look: a later run notes the outcome. */
@@ -58,8 +57,10 @@ export function* makeChange(work: Work, change: Change): Orchestration<Changed> 
   const started = yield* start(work, change);
   switch (started.kind) {
     case "superseded":
-    case "gone":
       return started;
+    case "gone":
+      // One 404 of a write says less than the read before it; the next look finds out.
+      return { kind: "left", decision: leave(work, change, "Azure answers that it is not there") };
     case "refused":
       return yield* noteRefusal(work, change, started);
     case "wait":

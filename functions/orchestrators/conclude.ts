@@ -118,11 +118,11 @@ export function* concludeGone(work: Work): Orchestration<Ending> {
 
 const newerRun: Ending = { kind: "unsettled", outcome: "a newer run recorded the case" };
 
-/** Ends a look before its end: its subject, or the ground to go on, is no longer there. */
-export function* endEarly(work: Work, by: Exclude<CarriedOut, "done">): Orchestration<Ending> {
-  if (by === "gone") return yield* concludeGone(work);
-  return { kind: by === "interrupted" ? "again" : "unsettled", outcome: by };
-}
+/** Ends a look before its end: the ground to go on is no longer there. */
+export const endEarly = (by: Exclude<CarriedOut, "done">): Ending => ({
+  kind: by === "interrupted" ? "again" : "unsettled",
+  outcome: by,
+});
 
 /** Ledger lines for what is left for a reason that the case did not have yet. */
 function newlyLeft(

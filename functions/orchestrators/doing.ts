@@ -24,7 +24,7 @@ export const nothingDone = (work: Work): Doing => ({
 });
 
 /** What carrying out a decision came to; everything but `done` ends the look. */
-export type CarriedOut = "done" | "gone" | "superseded" | "interrupted";
+export type CarriedOut = "done" | "superseded" | "interrupted";
 
 /** Carries out a decision, if it is one to act, and keeps what became of it. */
 export function* carryOut(
@@ -39,7 +39,6 @@ export function* carryOut(
   }
   const changed = yield* makeChange(work, change);
   switch (changed.kind) {
-    case "gone":
     case "superseded":
     case "interrupted":
       return changed.kind;

@@ -51,10 +51,10 @@ export function* lookAtCluster(run: Run): Orchestration<Ending> {
   const observed = yield* observeCluster(run, found.cluster);
   const look = Object.assign(work, { cluster: found.cluster, observed, doing: nothingDone(work) });
   const switched = yield* protect(look);
-  if (switched !== "done") return yield* endEarly(look, switched);
+  if (switched !== "done") return endEarly(switched);
   const judged = judge(look);
   const tagged = yield* tag(look, judged);
-  if (tagged !== "done") return yield* endEarly(look, tagged);
+  if (tagged !== "done") return endEarly(tagged);
   return yield* conclude(look, conclusionOf(look, judged));
 }
 

@@ -58,7 +58,7 @@ export function* lookAtRegistry(run: Run): Orchestration<Ending> {
   const judged = judge(look, images);
   if (judged.decision) look.doing.decisions.push(judged.decision);
   const tagged = yield* tag(look, judged);
-  if (tagged !== "done") return yield* endEarly(look, tagged);
+  if (tagged !== "done") return endEarly(tagged);
   const facts = factsOf(look, images);
   yield* tellOwners(look, facts);
   const ending = yield* conclude(look, conclusionOf(look, judged, facts));

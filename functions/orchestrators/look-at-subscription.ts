@@ -37,7 +37,7 @@ export function* lookAtSubscription(run: Run): Orchestration<Ending> {
   const observed = yield* observeSubscription(run, subscription);
   const look = Object.assign(work, { subscription, observed, doing: nothingDone(work) });
   const covered = yield* cover(look);
-  if (covered.end !== "done") return yield* endEarly(work, covered.end);
+  if (covered.end !== "done") return endEarly(covered.end);
   return yield* conclude(look, yield* conclusionOf(look, covered.verdicts));
 }
 

@@ -29,6 +29,8 @@ export interface RoutedRequest extends AzureRequest {
   readonly params: Readonly<Record<string, string>>;
   /** The id on which the caller needs the right. */
   readonly scope: string;
+  /** The path as people write it: ids hold letters that an address must encode. */
+  readonly path: string;
   /** How the long-running operation that it starts is made to end. */
   readonly course?:
     | "operation-fails"

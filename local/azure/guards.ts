@@ -111,7 +111,7 @@ export function checkToken(request: RoutedRequest): void {
 
 /** 404 of a subscription that the simulated Azure does not hold. */
 export function checkSubscription(request: RoutedRequest, { store }: AzureParts): void {
-  const subscription = subscriptionOf(request.url.pathname);
+  const subscription = subscriptionOf(request.path);
   if (subscription === null || store.find(`/subscriptions/${subscription}`)) return;
   throw new ArmFault(404, "SubscriptionNotFound", {
     message: `The subscription '${subscription}' could not be found.`,

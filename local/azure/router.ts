@@ -34,11 +34,13 @@ export function createRouter(routes: readonly Route[]): Router {
         found.names.map((name, index) => [name, decode(values[index] ?? "")]),
       );
       const { route } = found;
+      const decoded = decode(path);
       return {
         ...request,
         route,
+        path: decoded,
         params,
-        scope: route.target?.(params) ?? authorizationScope(route, path),
+        scope: route.target?.(params) ?? authorizationScope(route, decoded),
       };
     },
   };

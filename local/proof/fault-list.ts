@@ -194,10 +194,10 @@ export function kindOf({ method, template }: OperationSeen): OperationKind {
   return /\/Microsoft\.Resources\/tags\/default$/.test(template) ? "tag-write" : "write";
 }
 
-/** The read that says whether a watched resource, or a contact to tell, is there at all. */
+/** The read that says whether a watched resource, or somebody to tell, is there at all. */
 const readsSubject = ({ method, template }: OperationSeen): boolean =>
   method === "GET" &&
-  /((^\/subscriptions|\/managedClusters|\/registries)\/\{[^}]+\}|\/securityContacts)$/.test(
+  /((^\/subscriptions|\/managedClusters|\/registries)\/\{[^}]+\}|\/securityContacts|\/tags\/default)$/.test(
     template,
   );
 

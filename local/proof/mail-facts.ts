@@ -7,7 +7,7 @@ interface Told {
   readonly subject: string;
   readonly owners: string;
   readonly operationId: string;
-  /** The key of the notice alone. */
+  /** What is told, whoever it is told. */
   readonly notice: string;
 }
 
@@ -21,7 +21,7 @@ function toldIn(run: Recording): readonly Told[] {
         owners,
         subject,
         operationId: digest.id,
-        notice: key,
+        notice: stable(run, { owners, subject, key }),
         key: keyIn(run, { owners, subject, key }),
       })),
     );

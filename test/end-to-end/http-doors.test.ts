@@ -95,6 +95,21 @@ describe("an HTTP function", () => {
     expect(answers).toEqual(Object.fromEntries(expected));
   });
 
+  it("refuses ten megabytes too, and goes on to answer", { timeout: 60_000 }, async () => {
+    const { function: key } = host.keys;
+    const body = JSON.stringify({ why: "x".repeat(10 * 1024 * 1024) });
+    const posts = functions.filter(({ methods }) => methods.includes("POST"));
+    expect(posts.length).toBeGreaterThan(4);
+    for (const { name, route } of posts) {
+      const announced = await statusOf(route, "POST", { key, body });
+      const inPieces = await statusOf(route, "POST", { key, body: piecesOf(body) });
+      expect([name, announced]).toEqual([name, 413]);
+      // The host hands no body on whose length nobody announced: none of it is there to be read.
+      expect([name, inPieces]).toEqual([name, await statusOf(route, "POST", { key })]);
+    }
+    expect(await statusOf("health", "GET", {})).toBeLessThan(504);
+  });
+
   it("takes a body that is just within the bound for what it says", async () => {
     const body = JSON.stringify({ why: "x".repeat(longest - 20) });
     const status = await statusOf("stop", "POST", { key: host.keys.function, body });
@@ -120,7 +135,7 @@ async function registered(): Promise<readonly HttpFunction[]> {
 async function statusOf(
   route: string,
   method: string,
-  { key, body }: { key?: string; body?: string },
+  { key, body }: { key?: string; body?: string | ReadableStream },
 ): Promise<number> {
   const answer = await fetch(`${host.url}/api/${route}`, {
     method,
@@ -128,8 +143,17 @@ async function statusOf(
       "content-type": "application/json",
       ...(key === undefined ? {} : { "x-functions-key": key }),
     },
-    ...(body === undefined ? {} : { body }),
+    ...(body === undefined ? {} : { body, duplex: "half" }),
   });
   await answer.arrayBuffer();
   return answer.status;
+}
+
+/** A body whose length nobody announces. */
+function piecesOf(text: string): ReadableStream {
+  const size = 64 * 1024;
+  const pieces = Array.from({ length: Math.ceil(text.length / size) }, (_, place) =>
+    Buffer.from(text.slice(place * size, (place + 1) * size)),
+  );
+  return ReadableStream.from(pieces);
 }

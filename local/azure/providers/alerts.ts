@@ -42,7 +42,7 @@ function read(template: string): Omit<Route, "handle"> {
 function listIn({ store, pageSize }: AzureParts): Route["handle"] {
   return (request) => {
     const location = request.params["ascLocation"]?.toLowerCase();
-    const scope = scopeOf(request.url.pathname);
+    const scope = scopeOf(request.path);
     const alerts = store
       .list(type, scope)
       .filter(
@@ -54,7 +54,7 @@ function listIn({ store, pageSize }: AzureParts): Route["handle"] {
 
 function alertOf(request: RoutedRequest, { store }: AzureParts): Resource {
   const name = param(request, "alertName");
-  const path = request.url.pathname.replace(/\/(activate|dismiss|resolve)$/i, "");
+  const path = request.path.replace(/\/(activate|dismiss|resolve)$/i, "");
   const found = store.find(decodeURIComponent(path));
   if (found) return found;
   throw new ArmFault(404, "ResourceNotFound", { message: `The alert '${name}' was not found.` });

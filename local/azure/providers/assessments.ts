@@ -19,7 +19,7 @@ export function createAssessmentRoutes({ store, pageSize }: AzureParts): Route[]
       ...common,
       template: `/{resourceId}/providers/${type}/{assessmentName}`,
       handle: (request) => {
-        const found = store.find(request.url.pathname);
+        const found = store.find(request.path);
         if (found) return { status: 200, body: found };
         const message = `The assessment '${param(request, "assessmentName")}' was not found.`;
         throw new ArmFault(404, "ResourceNotFound", { message });

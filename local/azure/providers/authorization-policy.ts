@@ -67,7 +67,7 @@ function routesOf(kind: Kind, parts: AzureParts): Route[] {
 }
 
 function idOf(request: RoutedRequest): string {
-  return decodeURIComponent(request.url.pathname).replace(/\/+$/, "");
+  return request.path.replace(/\/+$/, "");
 }
 
 function find(kind: Kind, request: RoutedRequest, { store }: AzureParts): Resource {

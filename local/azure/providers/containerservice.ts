@@ -47,9 +47,7 @@ export function createContainerServiceRoutes(parts: AzureParts): Route[] {
     listRoute(parts, clustersInSubscription, (request) =>
       aksLimit("listSubscription", param(request, "subscriptionId")),
     ),
-    listRoute(parts, clustersInGroup, (request) =>
-      aksLimit("listGroup", scopeOf(request.url.pathname)),
-    ),
+    listRoute(parts, clustersInGroup, (request) => aksLimit("listGroup", scopeOf(request.path))),
     {
       ...clusterRoute("GET", oneCluster, "read"),
       limits: (request) => ({ limits: [aksLimit("get", request.scope)] }),
@@ -83,8 +81,7 @@ function listRoute(
   return {
     ...clusterRoute("GET", template, "read"),
     limits: (request) => ({ limits: [limit(request)] }),
-    handle: (request) =>
-      listAnswer(request, store.list(type, scopeOf(request.url.pathname)), pageSize),
+    handle: (request) => listAnswer(request, store.list(type, scopeOf(request.path)), pageSize),
   };
 }
 

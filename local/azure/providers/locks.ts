@@ -35,7 +35,7 @@ export function createLockRoutes(parts: AzureParts): Route[] {
         if (level !== "ReadOnly" && level !== "CanNotDelete") {
           throw badRequest("properties.level must be ReadOnly or CanNotDelete.");
         }
-        const id = request.url.pathname;
+        const id = request.path;
         const known = store.find(id) !== null;
         const properties = objectAt(request.body, "properties");
         const body = store.put({ id, name: param(request, "lockName"), type, properties });
@@ -51,7 +51,7 @@ export function createLockRoutes(parts: AzureParts): Route[] {
     {
       ...route("DELETE", one, "delete"),
       handle: (request) => {
-        const id = request.url.pathname;
+        const id = request.path;
         if (!store.remove(id)) return { status: 204 };
         events.activity({
           outcome: "DeleteSuccess",
@@ -70,7 +70,7 @@ function route(method: Route["method"], template: string, verb: string): Omit<Ro
 }
 
 function find(request: RoutedRequest, { store }: AzureParts): Resource {
-  const found = store.find(request.url.pathname);
+  const found = store.find(request.path);
   if (found) return found;
   const message = `The lock '${param(request, "lockName")}' could not be found.`;
   throw new ArmFault(404, "LockNotFound", { message });

@@ -60,7 +60,7 @@ export function createPolicyInsightsRoutes(parts: AzureParts, engine: PolicyEngi
 }
 
 function scopeOfPath(request: RoutedRequest): string {
-  return request.url.pathname.replace(/\/providers\/Microsoft\.PolicyInsights\/.*$/i, "");
+  return request.path.replace(/\/providers\/Microsoft\.PolicyInsights\/.*$/i, "");
 }
 
 function contextOf(request: RoutedRequest, kind: string, view: string): string {

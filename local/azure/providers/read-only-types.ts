@@ -30,7 +30,7 @@ function routesOf(
   const inGroup = `/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/${type}`;
   const common = { method: "GET", versions, action: `${type}/read` } as const;
   const list: Route["handle"] = (request) =>
-    listAnswer(request, store.list(type, scopeOf(request.url.pathname)), pageSize);
+    listAnswer(request, store.list(type, scopeOf(request.path)), pageSize);
   return [
     { ...common, template: inSubscription, handle: list },
     { ...common, template: inGroup, handle: list },
@@ -38,9 +38,9 @@ function routesOf(
       ...common,
       template: `${inGroup}/{resourceName}`,
       handle: (request) => {
-        const found = store.find(request.url.pathname);
+        const found = store.find(request.path);
         if (found) return { status: 200, body: found };
-        const path = readResourceId(request.url.pathname);
+        const path = readResourceId(request.path);
         throw resourceNotFound(type, path?.name ?? "", path?.resourceGroup ?? null);
       },
     },

@@ -32,7 +32,7 @@ export function createResourceGroupRoutes(parts: AzureParts): Route[] {
     {
       ...get(one, readGroups),
       method: "HEAD",
-      handle: (request) => ({ status: store.find(request.url.pathname) ? 204 : 404 }),
+      handle: (request) => ({ status: store.find(request.path) ? 204 : 404 }),
     },
     listResources("/subscriptions/{subscriptionId}/resources", parts),
     listResources(`${one}/resources`, parts),
@@ -44,7 +44,7 @@ function get(template: string, action: string): Omit<Route, "handle"> {
 }
 
 function group(request: RoutedRequest, { store }: AzureParts): Resource {
-  const found = store.find(request.url.pathname);
+  const found = store.find(request.path);
   if (found) return found;
   const name = param(request, "resourceGroupName");
   throw new ArmFault(404, "ResourceGroupNotFound", {
@@ -57,13 +57,10 @@ function listResources(template: string, parts: AzureParts): Route {
   return {
     ...get(template, "Microsoft.Resources/subscriptions/resources/read"),
     handle: (request) => {
+      const scope = request.path.replace(/\/resources\/?$/i, "");
       if (request.params["resourceGroupName"] !== undefined) {
-        group(
-          { ...request, url: new URL(request.url.href.replace(/\/resources(\?|$)/i, "$1")) },
-          parts,
-        );
+        group({ ...request, path: scope }, parts);
       }
-      const scope = request.url.pathname.replace(/\/resources\/?$/i, "");
       const fits = readFilter(queryOf(request, "$filter"));
       const expand = (queryOf(request, "$expand") ?? "").toLowerCase().split(",");
       const found = store

@@ -18,7 +18,7 @@ export function createSecurityContactRoutes({ store, pageSize }: AzureParts): Ro
       ...common,
       template,
       handle: (request) => {
-        const found = store.list(type, scopeOf(request.url.pathname));
+        const found = store.list(type, scopeOf(request.path));
         return listAnswer(
           request,
           found.map((contact) => shown(request, contact)),
@@ -31,7 +31,7 @@ export function createSecurityContactRoutes({ store, pageSize }: AzureParts): Ro
       template: `${template}/{securityContactName}`,
       handle: (request) => {
         const name = param(request, "securityContactName");
-        const found = store.find(request.url.pathname);
+        const found = store.find(request.path);
         if (found) return { status: 200, body: shown(request, found) };
         const message = `The security contact '${name}' was not found.`;
         throw new ArmFault(404, "ResourceNotFound", { message });

@@ -297,6 +297,19 @@ it("closes the case of a cluster that is gone and tells nobody", async () => {
   expect(unknown.calls).toEqual(["take", "isWatched", "findCluster", "settle"]);
 });
 
+it("takes a 404 of a write for no end of the cluster: tells what it did, and looks again", async () => {
+  const ran = await guard({ with: { mergeTags: () => ({ kind: "gone" }) } });
+  const after = recorded(ran);
+  expect(after.gone).toBe(false);
+  expect(after.writes.map(({ act }) => act)).toEqual(["enable-addon"]);
+  const kinds = inputsOf(ran, "tell").flatMap(({ notices }) =>
+    (notices as { kind: string }[]).map(({ kind }) => kind),
+  );
+  expect(kinds).toContain("change");
+  const left = after.decisions.find(({ act }) => act === "write-tags");
+  expect(left).toMatchObject({ kind: "leave", reason: "busy", lookAgain: expect.any(String) });
+});
+
 it("concludes nothing from a cluster that it may not read, but still tells its alerts", async () => {
   const refusal = { kind: "refused", status: 403, code: "AuthorizationFailed", message: "no" };
   const ran = await guard({

@@ -34,6 +34,19 @@ describe("Azure Resource Manager", () => {
     expect((await resources.resourceGroups.checkExistence("rg-none")).body).toBe(false);
   });
 
+  it("finds what an address must encode", async () => {
+    const place = group.replace("rg-one", "Rg.(Zwei)-\u00fc");
+    const id = `${place}/providers/Microsoft.ContainerRegistry/registries/images`;
+    const { arm } = await startAzure([
+      { id, name: "images", type: "Microsoft.ContainerRegistry/registries", properties: {} },
+    ]);
+    const found = await arm("GET", `${encodeURI(id)}?api-version=2025-04-01`);
+    expect(found).toMatchObject({ status: 200, body: { id } });
+    const list = id.replace(/\/images$/, "");
+    const inGroup = await arm("GET", `${encodeURI(list)}?api-version=2025-04-01`);
+    expect(listAt(inGroup.body, "value")).toMatchObject([{ id }]);
+  });
+
   it("tells when a resource was created, which the resource itself does not", async () => {
     const { resources } = await startAzure([aCluster()]);
     const filter =
