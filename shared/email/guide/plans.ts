@@ -112,8 +112,13 @@ export function planRecipe(name: string, title: string): Recipe {
     why: "What it does not cover, nobody watches for attacks and known flaws.",
     ...subPlan,
   };
-  return { ...recipe(plan), title };
+  const isContainers = name.toLowerCase() === "containers";
+  return { ...recipe(plan), title, ...(isContainers ? { effect: `${cost} ${oneWay}` } : {}) };
 }
+
+/** Azure lets nobody go back; what is on here already, the reader knows best. */
+const oneWay =
+  "An older plan here (KubernetesService, ContainerRegistry) cannot be switched on again afterwards.";
 
 /** An older plan that Containers has replaced is still on. */
 export function legacyRecipe(title: string): Recipe {

@@ -131,6 +131,12 @@ it("says where to read on for a definition it does not know", () => {
   expect(titleOf(unknown)).toBeNull();
 });
 
+it("warns that the plan Containers takes the place of older ones for good", () => {
+  const { effect } = guideForKey("plan:Containers", aContext());
+  expect(effect).toContain("cannot be switched on again");
+  expect(guideForKey("plan:KeyVaults", aContext()).effect).not.toContain("again");
+});
+
 it("finds an entry by a full id in any casing", () => {
   const id =
     "/providers/Microsoft.Authorization/policyDefinitions/95EDB821-DDAF-4404-9732-666045E056B4";
