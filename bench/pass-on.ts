@@ -24,6 +24,8 @@ export async function passOn(address: string, note: Note): Promise<Passage> {
     outgoing.on("error", () => answer.destroy());
     incoming.pipe(outgoing);
   });
+  // On a busy machine a connection rests for long; closed then, it would fail the next request.
+  server.keepAliveTimeout = 600_000;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {

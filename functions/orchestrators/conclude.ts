@@ -46,9 +46,10 @@ export function* conclude(work: Work, conclusion: Conclusion): Orchestration<End
   const after = caseAfter(work.base, result, { inForce, now });
   const told = yield* tellAll(work, after, conclusion);
   if (!(yield* record(work, after))) return newerRun;
-  for (const owners of told) {
+  for (const { owners, urgent } of told) {
     yield* work.steps.mark({ subject: owners, kind: "owners" });
-    yield* work.steps.wake({ subject: owners, kind: "owners" });
+    // What waits to be gathered is left to the sweep: it composes once for all looks of a minute.
+    if (urgent) yield* work.steps.wake({ subject: owners, kind: "owners" });
   }
   return { kind: "settle", next: nextLook(work, after, conclusion), outcome: conclusion.outcome };
 }
@@ -56,15 +57,14 @@ export function* conclude(work: Work, conclusion: Conclusion): Orchestration<End
 const recipientsOf = (work: Work, owners: OwnerFacts | null): Recipients | null =>
   owners ? decideRecipients(owners, work.taken.inForce.policy.mail) : work.base.recipients;
 
-/**
- * Leaves notices: alerts for owners and security contacts, everything else for owners. Answers the
- * sets of recipients that have something new to read.
- */
-function* tellAll(
-  work: Work,
-  after: Case,
-  conclusion: Conclusion,
-): Orchestration<readonly string[]> {
+/** A set of recipients with something new to read. */
+interface Told {
+  readonly owners: string;
+  readonly urgent: boolean;
+}
+
+/** Leaves notices: alerts for owners and security contacts, everything else for owners. */
+function* tellAll(work: Work, after: Case, conclusion: Conclusion): Orchestration<readonly Told[]> {
   const { inForce } = work.taken;
   const owners = after.recipients;
   if (!owners) return [];
@@ -90,7 +90,11 @@ function* tellAll(
     const since = work.before?.updatedAt ?? null;
     yield* work.steps.tell({ subject: work.subject, ...group, since });
   }
-  return [...new Set(groups.map(({ to }) => ownersSubject(to)))];
+  const sets = Map.groupBy(groups, ({ to }) => ownersSubject(to));
+  return [...sets].map(([set, own]) => ({
+    owners: set,
+    urgent: own.some((group) => group.notices.some((notice) => notice.urgent)),
+  }));
 }
 
 /** What is not urgent waits ten minutes, so that a scan or a roll-out becomes one mail and not many. */

@@ -26,6 +26,8 @@ export interface AzureServer {
 
 const armOrigin = "https://management.azure.com";
 const maximumBytes = 12 * 1024 * 1024;
+/** On a busy machine a connection is not used for a while; closed then, it would fail the next request. */
+const keepAliveMilliseconds = 600_000;
 
 /** Builds the HTTP server: Azure's operations, and below `/_sim/` the clock. */
 export function createAzureServer(options: ServerOptions): AzureServer {
@@ -34,6 +36,7 @@ export function createAzureServer(options: ServerOptions): AzureServer {
       outgoing.destroy(error instanceof Error ? error : new Error(String(error)));
     });
   });
+  server.keepAliveTimeout = keepAliveMilliseconds;
   return {
     start: (port) => listen(server, port),
     stop: () =>

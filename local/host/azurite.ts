@@ -22,6 +22,12 @@ const attempts = 600;
 const compileCache = join(tmpdir(), "node-compile-cache");
 
 /**
+ * On a busy machine a connection rests for long; closed after 5 seconds, it fails the next request.
+ * Azurite waits at its end for connections that are kept, so what has nothing to save is killed.
+ */
+const patient = ["--blobKeepAliveTimeout", "600", "--tableKeepAliveTimeout", "600"];
+
+/**
  * Starts Azurite (npm) as a child process with ports of its own and resolves when it answers.
  * Without `location` it keeps everything in memory. `accounts` are there besides the usual one.
  */
@@ -29,8 +35,9 @@ export async function startAzurite(
   options: { readonly location?: string; readonly accounts?: readonly string[] } = {},
 ): Promise<RunningAzurite> {
   const [blob, queue, table] = await freePorts(3);
+  const { location } = options;
   const place =
-    options.location === undefined ? ["--inMemoryPersistence"] : ["--location", options.location];
+    location === undefined ? ["--inMemoryPersistence", ...patient] : ["--location", location];
   const ports = ["--blobPort", blob, "--queuePort", queue, "--tablePort", table].map(String);
   const quiet = ["--silent", "--skipApiVersionCheck", "--disableTelemetry"];
   const accounts = [defaultAccount, ...(options.accounts ?? [])];
@@ -67,7 +74,7 @@ export async function startAzurite(
     connectionString: connectionStringOf(defaultAccount),
     connectionStringOf,
     async stop() {
-      child.kill();
+      child.kill(location === undefined ? "SIGKILL" : "SIGTERM");
       await exited;
     },
   };

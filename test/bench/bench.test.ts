@@ -7,7 +7,7 @@ import { billOf, readPrices } from "../../bench/cost.ts";
 import { benchIntake } from "../../bench/intake.ts";
 import { pageFloor, scanTwice, subjectRuns, writesOf } from "../../bench/scan.ts";
 import { startToMark, startToRegistered } from "../../bench/start-process.ts";
-import { floorOf, tagAll } from "../../bench/throttle.ts";
+import { floorOf, tagAll, tagFloor } from "../../bench/throttle.ts";
 import { runsOf, sumOf } from "../../bench/world.ts";
 import { buildApp } from "../../local/build.ts";
 
@@ -51,10 +51,14 @@ it.concurrent("looks at most three times at a subject that events keep naming fo
   expect(runsPerSubject).toBeLessThanOrEqual(3);
 });
 
-it.concurrent("tags each cluster once, and prices what that took", async () => {
-  const { tagged, metered, throttled } = await tagAll(4);
-  expect({ tagged, throttled }).toEqual({ tagged: 4, throttled: 0 });
-  expect(sumOf(metered.azure, /^PATCH/)).toBe(4);
+it.concurrent("tags each cluster once, is refused nothing, asks little, and prices what that took", async () => {
+  const clusters = 20;
+  const { tagged, metered, throttled, looks, calls } = await tagAll(clusters);
+  expect({ tagged, throttled }).toEqual({ tagged: clusters, throttled: 0 });
+  expect(sumOf(metered.azure, /^PATCH/)).toBe(clusters);
+  expect(looks).toBe(2 * clusters);
+  expect(calls / looks).toBeLessThan(7);
+  expect(sumOf(metered.azure, /Microsoft\.Security/)).toBeLessThan(10);
   const bill = billOf(metered, readPrices());
   expect(bill.executions).toBe(runsOf(metered, /./));
   expect(bill.azureCalls).toBe(sumOf(metered.azure));
@@ -64,4 +68,6 @@ it.concurrent("tags each cluster once, and prices what that took", async () => {
 it("names the limit that asks for the most patience", () => {
   const calls = { "POST /providers/Microsoft.ResourceGraph/resources": 195, "GET /x": 300 };
   expect(floorOf(calls)).toMatchObject({ name: "Resource Graph", minutes: 1 });
+  expect(tagFloor(1_000)).toMatchObject({ name: "AKS tag writes", many: 1_000 });
+  expect(tagFloor(1_000).minutes).toBeCloseTo(940 / 60);
 });

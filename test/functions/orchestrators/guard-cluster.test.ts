@@ -368,6 +368,15 @@ it("switches the sensor on only when the policy names a workspace", async () => 
   expect(recorded(ran).writes.map(({ act }) => act)).toContain("enable-sensor");
 });
 
+it("has urgent news composed at once, and leaves what can be gathered to the sweep", async () => {
+  const urgent = await guard({ with: { listAlerts: () => [anAlert()] } });
+  expect(inputsOf(urgent, "wake")).toMatchObject([{ kind: "owners" }]);
+  const ordinary = await guard({});
+  expect(inputsOf(ordinary, "tell").length).toBeGreaterThan(0);
+  expect(inputsOf(ordinary, "mark")).toMatchObject([{ kind: "owners" }]);
+  expect(ordinary.calls).not.toContain("wake");
+});
+
 it("keeps a violation as a finding and tells its owner", async () => {
   const ran = await guard({
     cluster: aProtectedCluster(),
