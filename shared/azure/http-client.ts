@@ -2,6 +2,8 @@ import {
   createDefaultHttpClient,
   type HttpClient,
   type PipelineRequest,
+  type PipelineResponse,
+  RestError,
 } from "@azure/core-rest-pipeline";
 import { AzureError, readOnlyCode } from "./errors.ts";
 import { armOrigin, isRead } from "./read-only.ts";
@@ -32,11 +34,28 @@ export function createHttpClient(rules: HttpRules, inner = createDefaultHttpClie
         throw new AzureError(`read-only: ${what} was not sent`, { code: readOnlyCode });
       }
       if (!request.timeout) request.timeout = timeoutMs;
-      return local === undefined
-        ? inner.sendRequest(request)
-        : sendElsewhere(inner, request, local);
+      const answer =
+        local === undefined
+          ? await inner.sendRequest(request)
+          : await sendElsewhere(inner, request, local);
+      refusePage(answer);
+      return answer;
     },
   };
+}
+
+/** Azure answers in JSON. SDKs take a success of another kind, such as a proxy's page, for an empty one. */
+function refusePage(response: PipelineResponse): void {
+  const { status, headers, request } = response;
+  const type = headers.get("content-type") ?? "application/json";
+  if (status < 200 || status > 299 || /\bjson\b/i.test(type)) return;
+  if ((response.bodyAsText ?? "").trim() === "") return;
+  throw new RestError("The answer is no JSON.", {
+    code: RestError.PARSE_ERROR,
+    statusCode: status,
+    request,
+    response,
+  });
 }
 
 async function sendElsewhere(inner: HttpClient, request: PipelineRequest, local: string) {

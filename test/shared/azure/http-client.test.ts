@@ -1,6 +1,10 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createPipelineRequest, type HttpMethods } from "@azure/core-rest-pipeline";
+import {
+  createHttpHeaders,
+  createPipelineRequest,
+  type HttpMethods,
+} from "@azure/core-rest-pipeline";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createGateways } from "../../../shared/azure/gateways.ts";
 import { createHttpClient } from "../../../shared/azure/http-client.ts";
@@ -33,6 +37,38 @@ describe("a local route", () => {
     const response = await send("PUT", `${arm}/subscriptions/a%20b?api-version=1`, false);
     expect(seen).toMatchObject([{ method: "PUT", url: "/subscriptions/a%20b?api-version=1" }]);
     expect(response.request.url).toBe(`${arm}/subscriptions/a%20b?api-version=1`);
+  });
+});
+
+describe("an answer of success", () => {
+  const answered = (type: string | null, bodyAsText: string) =>
+    createHttpClient(
+      { localRoutes: {}, readOnly: false },
+      {
+        sendRequest: async (request) => ({
+          request,
+          status: 200,
+          headers: createHttpHeaders(type === null ? {} : { "content-type": type }),
+          bodyAsText,
+        }),
+      },
+    ).sendRequest(createPipelineRequest({ method: "GET", url: `${arm}/x` }));
+
+  it("that is a page is a fault, which no SDK may take for an empty answer", async () => {
+    await expect(answered("text/html; charset=utf-8", "<p>down</p>")).rejects.toMatchObject({
+      name: "RestError",
+      code: "PARSE_ERROR",
+      message: "The answer is no JSON.",
+    });
+  });
+
+  it.each([
+    ["application/json; charset=utf-8", "{}"],
+    ["application/problem+json", "{}"],
+    ["text/plain", ""],
+    [null, "{}"],
+  ])("of the kind %s goes through with: %s", async (type, body) => {
+    expect((await answered(type, body)).status).toBe(200);
   });
 });
 

@@ -117,6 +117,17 @@ describe("states of a cluster's settings", () => {
     ).toHaveLength(2);
   });
 
+  it("are a fault, and not none, when a page of another kind answers with success", async () => {
+    const fault = aFault({
+      method: "POST",
+      path: "/{scope}/providers/Microsoft.PolicyInsights/policyStates/{view}/queryResults",
+      fault: { kind: "html" },
+      when: "every",
+    });
+    const { gateways } = await azureOfTest([aManagedCluster("prod"), fault]);
+    await expect(settingsOf(gateways, prod)).rejects.toMatchObject({ name: "AzureError" });
+  });
+
   it("are asked a week back", async () => {
     const { gateways, exchanges } = await azureOfTest([aManagedCluster("prod")]);
     await gateways.policyStates.ofCluster(prod);
