@@ -33,13 +33,12 @@ var rules = [
   {
     name: 'no-scan'
     title: 'No scan of the estate for 26 hours'
-    query: 'traces | where message startswith "noteScan "'
+    query: 'traces | where message startswith "noteScan " | where timestamp > ago(26h)'
     window: 'P2D'
     every: 'PT1H'
     operator: 'LessThan'
     threshold: 1
     severity: 1
-    filter: '| where timestamp > ago(26h)'
   }
   {
     name: 'failed-runs'
@@ -124,7 +123,7 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
       criteria: {
         allOf: [
           {
-            query: '${rule.query} ${rule.?filter ?? ''}'
+            query: rule.query
             timeAggregation: 'Count'
             operator: rule.operator
             threshold: rule.threshold
