@@ -31,7 +31,9 @@ export async function leaveNotices(
 ): Promise<{ told: number }> {
   if (left.to.length === 0 || left.notices.length === 0) return { told: 0 };
   const owners = ownersSubject(left.to);
-  const there = new Map((await notices.list(owners)).map((one) => [rowOf(one), one]));
+  const subjects = new Set(left.notices.map(({ subject }) => subject));
+  const lists = await Promise.all([...subjects].map((subject) => notices.list(owners, subject)));
+  const there = new Map(lists.flat().map((one) => [rowOf(one), one]));
   const fresh = left.notices.filter((notice) => {
     const row = there.get(rowOf(notice));
     return !row || (left.since !== null && row.createdAt <= left.since);

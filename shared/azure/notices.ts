@@ -7,6 +7,10 @@ import type { Row, StoredRow, Table } from "./tables.ts";
 
 type NoticeName = Pick<Notice, "subject" | "key">;
 
+/** `.` follows `-`, which ends a subject's part of the key, in the order of keys. */
+const rowKeysAbout = (subject: string): string =>
+  `RowKey ge ${quoted(`${keyOf(subject)}-`)} and RowKey lt ${quoted(`${keyOf(subject)}.`)}`;
+
 /** Notices by recipient set, one row a thing to be told. */
 export function createNoticeGateway(table: Table): NoticeGateway {
   const keysOf = (owners: string, { subject, key }: NoticeName) => ({
@@ -30,8 +34,9 @@ export function createNoticeGateway(table: Table): NoticeGateway {
       );
     },
 
-    async list(owners) {
-      const rows = await table.query(`PartitionKey eq ${quoted(keyOf(owners))}`);
+    async list(owners, subject) {
+      const about = subject === undefined ? "" : ` and ${rowKeysAbout(subject)}`;
+      const rows = await table.query(`PartitionKey eq ${quoted(keyOf(owners))}${about}`);
       return rows.map(read).sort((one, other) => one.createdAt.localeCompare(other.createdAt));
     },
 

@@ -360,8 +360,8 @@ export interface AlertGateway {
 /** Notices and digests of a recipient set (its key is the `owners/` subject). */
 export interface NoticeGateway {
   upsert(owners: string, notices: readonly Notice[]): Promise<void>;
-  list(owners: string): Promise<readonly Notice[]>;
-  /** Notices of one subject over all recipient sets that are not sent yet: for a changed owner. */
+  /** Notices of a recipient set, oldest first; those about one subject where one is named. */
+  list(owners: string, subject?: string): Promise<readonly Notice[]>;
   remove(owners: string, notices: readonly { subject: string; key: string }[]): Promise<void>;
   markSent(
     owners: string,

@@ -209,6 +209,17 @@ describe.each(places)("notices in %s", (_, open) => {
     await notices.remove(owners, [two]);
     await notices.remove("owners/bob@contoso.com", [one]);
   });
+
+  it("are read about one subject alone where one is named", async () => {
+    const { notices } = open();
+    const own = ["finding:a", "fixed:b"].map((key) => aStoredNotice(key));
+    const other = aStoredNotice("finding:a", { subject: `${own[0]?.subject}-2` });
+    await notices.upsert(owners, [...own, other]);
+    const found = await notices.list(owners, own[0]?.subject);
+    expect(found.map(({ key }) => key).sort()).toEqual(["finding:a", "fixed:b"]);
+    expect(await notices.list(owners, other.subject)).toEqual([other]);
+    await notices.remove(owners, [...own, other]);
+  });
 });
 
 describe.each(places)("digests in %s", (_, open) => {
