@@ -59,6 +59,15 @@ export const nothingLost: Invariant = {
       },
     },
     {
+      file: "shared/azure/defender-plans.ts",
+      find: "memory.forget(keyOf(subscriptionId));",
+      replace: "memory.forget(name);",
+      test: {
+        file: "test/shared/azure/shared-reads.test.ts",
+        name: "shows a plan that was just switched on, to looks that remember it as off",
+      },
+    },
+    {
       file: "shared/decisions/sweep.ts",
       find: "return stuckStep(lastUpdated, now);",
       replace: 'return "wait";',

@@ -30,6 +30,24 @@ export const smallBills: Invariant = {
       },
     },
     {
+      file: "shared/decisions/sweep.ts",
+      find: "Math.floor((place * 60) / most)",
+      replace: "Math.floor((place * 0) / most)",
+      test: {
+        file: "test/shared/decisions/sweep.test.ts",
+        name: "lets looks begin one after the other within the minute, in a subscription and in all",
+      },
+    },
+    {
+      file: "shared/azure/remember.ts",
+      find: "return found ? (found.answer as Promise<T>) : renew(key, ask);",
+      replace: "return found && !key ? (found.answer as Promise<T>) : renew(key, ask);",
+      test: {
+        file: "test/shared/azure/shared-reads.test.ts",
+        name: "asks once what all looks in a subscription want to know of it",
+      },
+    },
+    {
       file: "functions/triggers/intake.ts",
       find: "const mostParts = 20;",
       replace: "const mostParts = 20_000;",
