@@ -40,7 +40,7 @@ export async function startToMark(
 ): Promise<Start> {
   const arrived = Promise.withResolvers<number>();
   const server = createServer((request, response) => {
-    if (request.method === "PUT" && request.url?.includes("guardrailagenda")) {
+    if (request.method !== "GET" && request.url?.includes("guardrailagenda")) {
       arrived.resolve(performance.now());
     }
     request.resume();
