@@ -14,6 +14,7 @@ import { readEstate } from "../azure/estate.ts";
 import { createSimulatedAzure } from "../azure/index.ts";
 import { startAzurite } from "../host/azurite.ts";
 import { type RunningHost, startHost } from "../host/harness.ts";
+import { openWindow } from "./open-window.ts";
 import { prepareOut } from "./out-folder.ts";
 import { readOutcome } from "./outcome.ts";
 import { checkPolicy } from "./policy-check.ts";
@@ -121,10 +122,7 @@ function settingsOf(options: PlanOptions, place: Place): Record<string, string> 
     ...policy.mail,
     operators: [operators],
     from: policy.mail.from ?? operators,
-    // A preview waits for no window.
-    timeZone: "Etc/UTC",
-    digestDays: "Mon-Sun",
-    digestAt: `${new Date().toISOString().slice(11, 13)}:00`,
+    ...openWindow(new Date()),
   };
   if (policy.mail.ownerDomains.length === 0) policy.mail.ownerDomains = options.ownerDomains;
   const policyFile = join(place.data, "guardrail.json");
