@@ -24,7 +24,7 @@ export function addonChange(work: Work, detail: string): Change {
     counted: true,
     start: () => steps.enableAddon({ subject, under: underOf(work) }),
     readBack: () => readCluster(work, (cluster) => cluster.addon.on),
-    fixFor: fixForWrite,
+    fixFor: (refusal) => fixForWrite(refusal, work),
   };
 }
 
@@ -41,7 +41,7 @@ export function sensorChange(work: Work, detail: string, workspaceId: string): C
     counted: true,
     start: () => steps.enableSensor({ subject, workspaceId, under: underOf(work) }),
     readBack: () => readCluster(work, (cluster) => cluster.sensor.on),
-    fixFor: fixForWrite,
+    fixFor: (refusal) => fixForWrite(refusal, work),
   };
 }
 

@@ -32,7 +32,7 @@ export function tagsChange(
     *readBack(): Orchestration<"shown" | "pending" | "missing"> {
       return yield* readBack((now) => tagText(pick(now.tags, tags)) === tagText(tags));
     },
-    fixFor: fixForWrite,
+    fixFor: (refusal) => fixForWrite(refusal, work),
   };
 }
 

@@ -4,9 +4,8 @@ import type { Known, Refusal } from "../../shared/domain/refusal.ts";
 import { patiently } from "../../shared/durable/patience.ts";
 import type { Orchestration } from "../../shared/durable/steps.ts";
 import type { Change } from "./change.ts";
-
 import type { Work } from "./work.ts";
-import { underOf } from "./write-rights.ts";
+import { fixForWrite, underOf } from "./write-rights.ts";
 
 /** A plan that shall become what its target says. */
 export interface PlanWish {
@@ -32,7 +31,7 @@ export function planChange(work: Work, wish: PlanWish): Change {
     value: targetText(target),
     start: () => steps.enablePlan({ subscriptionId, target, under: underOf(work) }),
     readBack: () => readPlan(work, target),
-    fixFor: fixForPlan,
+    fixFor: (refusal) => fixForPlan(refusal, work),
   };
 }
 
@@ -78,12 +77,9 @@ export function shownPlan(plans: readonly DefenderPlan[], act: string, value: st
 
 const wordsOf = (text: string): readonly string[] => text.split(/[:,] /);
 
-function fixForPlan({ code, message }: Pick<Refusal, "code" | "message">): string | null {
-  if (/assigning roles|role ?assignment/i.test(`${code} ${message}`)) {
+function fixForPlan(refusal: Refusal, work: Work): string | null {
+  if (/assigning roles|role ?assignment/i.test(`${refusal.code} ${refusal.message}`)) {
     return "Grant the guardrail's identity the role Container Guardrail Extension Granter (level extensions): Defender assigns roles when extensions come on.";
   }
-  if (code.toLowerCase() === "authorizationfailed") {
-    return "Grant the guardrail's identity the role Container Guardrail Remediator (level act) on the subscription.";
-  }
-  return null;
+  return fixForWrite(refusal, work);
 }

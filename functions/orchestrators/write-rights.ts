@@ -1,3 +1,4 @@
+import { fixForRegistration } from "../../shared/decisions/registration.ts";
 import type { Refusal } from "../../shared/domain/refusal.ts";
 import type { Work } from "./work.ts";
 
@@ -8,7 +9,10 @@ export const underOf = ({ taken }: Pick<Work, "taken">) => ({
 });
 
 /** What mends a refused write, where that is known. */
-export function fixForWrite({ code, status }: Pick<Refusal, "code" | "status">): string | null {
+export function fixForWrite(
+  { code, status, message }: Pick<Refusal, "code" | "status" | "message">,
+  { base }: Pick<Work, "base">,
+): string | null {
   switch (code.toLowerCase()) {
     case "scopelocked":
       return "Remove the lock for the time of the change, or exempt the resource.";
@@ -19,7 +23,7 @@ export function fixForWrite({ code, status }: Pick<Refusal, "code" | "status">):
     case "authorizationfailed":
       return "Grant the guardrail's identity the role Container Guardrail Remediator (level act) here.";
     case "missingsubscriptionregistration":
-      return "az provider register --namespace Microsoft.PolicyInsights";
+      return fixForRegistration(message, base.subscriptionId);
     default:
       return status === 403
         ? "Grant the guardrail's identity the right that the message names."

@@ -10,6 +10,7 @@ import {
   isNewCluster,
 } from "./cluster-objections.ts";
 import { decide, leave, type Objection, unreadable } from "./decide.ts";
+import { notRegistered } from "./registration.ts";
 
 /** What is known before the Azure Policy add-on may be switched on. */
 export interface AddonFacts extends ClusterBeforeChange {
@@ -38,7 +39,7 @@ export function decideAddon(facts: AddonFacts, inForce: InForce): Decision {
   };
   const objections = [
     ...clusterObjections(about, facts, inForce),
-    notRegistered(facts),
+    unregistered(facts),
     ...(facts.assignments.kind === "known"
       ? assignedObjections(facts.assignments.value, facts, withDeny)
       : [unreadable("what is assigned by Azure Policy", facts.assignments.why)]),
@@ -46,15 +47,12 @@ export function decideAddon(facts: AddonFacts, inForce: InForce): Decision {
   return decide(wish, objections, inForce);
 }
 
-function notRegistered({ provider, cluster }: AddonFacts): Objection | null {
+function unregistered({ provider, cluster }: AddonFacts): Objection | null {
   if (provider.kind === "unreadable") {
     return unreadable("whether Microsoft.PolicyInsights is registered", provider.why);
   }
   if (provider.value) return null;
-  return {
-    reason: "not-registered",
-    detail: `Microsoft.PolicyInsights: az provider register --namespace Microsoft.PolicyInsights --subscription ${cluster.subscriptionId}`,
-  };
+  return notRegistered("Microsoft.PolicyInsights", cluster.subscriptionId);
 }
 
 function assignedObjections(

@@ -54,8 +54,9 @@ function moreImages({ facts }: Case, open: readonly Finding[]): readonly string[
 }
 
 function found(finding: Finding): string {
-  const count = finding.cutOff ? `${finding.componentCount} or more` : `${finding.componentCount}`;
-  const where = finding.componentCount > 0 ? ` (${count} places)` : "";
+  const { componentCount: count, cutOff } = finding;
+  const places = count === 1 && !cutOff ? "1 place" : `${count}${cutOff ? " or more" : ""} places`;
+  const where = count > 0 ? ` (${places})` : "";
   return `Found: ${finding.severity}: ${finding.title}${where}, since ${when(finding.firstSeen)}.`;
 }
 

@@ -8,6 +8,7 @@ import type { Known } from "../domain/refusal.ts";
 import { subscriptionSubject } from "../domain/resource-id.ts";
 import { azurePolicyRemediates } from "./cluster-objections.ts";
 import { exempt, type Objection, takenBack, unreadable } from "./decide.ts";
+import { notRegistered } from "./registration.ts";
 
 /** What is known of a subscription before a plan is written. */
 export interface BeforePlanWrite {
@@ -47,7 +48,7 @@ export function planObjections(
     exempt(rule, { subject, now }, inForce),
     takenBack(act, facts.case, now),
     disabled(subscription),
-    notRegistered(subscription),
+    unregistered(subscription),
     assignments.kind === "unreadable"
       ? unreadable("what is assigned by Azure Policy", assignments.why)
       : azurePolicyRemediates(assignments.value, deploysPlan[plan.toLowerCase()] ?? [], {
@@ -67,15 +68,12 @@ function disabled({ state }: SubscriptionFacts): Objection | null {
 
 const provider = "Microsoft.Security";
 
-function notRegistered({ id, providers }: SubscriptionFacts): Objection | null {
+function unregistered({ id, providers }: SubscriptionFacts): Objection | null {
   const registered = providers[provider.toLowerCase()];
   if (registered) return null;
   return registered === undefined
     ? { reason: "unreadable", detail: `whether ${provider} is registered` }
-    : {
-        reason: "not-registered",
-        detail: `${provider}: az provider register --namespace ${provider} --subscription ${id}`,
-      };
+    : notRegistered(provider, id);
 }
 
 /** A cost that is not known is over any limit, and a limit of 0 lets no plan be switched on. */

@@ -16,7 +16,7 @@ const words: Partial<Record<LeaveReason, (detail: string) => string>> = {
 };
 
 /** Refusals that meet everybody; all others are about rights of our own. */
-const meetsAll = ["scopelocked", "requestdisallowedbypolicy"];
+const meetsAll = ["scopelocked", "requestdisallowedbypolicy", "missingsubscriptionregistration"];
 
 /** What stands in the way of the change that a fix asks for, as the case knows it. */
 export function obstacleRows({ decisions, refusals }: Case, { key }: Finding): readonly Row[] {

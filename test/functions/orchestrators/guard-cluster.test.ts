@@ -14,6 +14,7 @@ import {
   aPolicy,
   aProtectedCluster,
   aViolation,
+  subscriptionId,
 } from "../../support/builders.ts";
 import {
   clusterStandIns,
@@ -107,6 +108,26 @@ it("keeps Azure's no, with what would mend it, and goes on to the tags", async (
     expect.objectContaining({ act: "enable-addon", code: "ScopeLocked", fix: expect.any(String) }),
   ]);
   expect(recorded(ran).writes.map(({ act }) => act)).toEqual(["write-tags"]);
+});
+
+it("mends what is not registered in the subscription that Azure refused, by the name Azure gave", async () => {
+  const refused = (namespace: string) =>
+    guard({
+      with: {
+        enableAddon: () => ({
+          kind: "refused",
+          status: 409,
+          code: "MissingSubscriptionRegistration",
+          message: `The subscription is not registered to use namespace '${namespace}'. See`,
+        }),
+      },
+    });
+  const [refusal] = recorded(await refused("Microsoft.ContainerService")).refusals;
+  expect(refusal?.fix).toBe(
+    `Register the resource provider: az provider register --namespace Microsoft.ContainerService --subscription ${subscriptionId}`,
+  );
+  const [odd] = recorded(await refused("x; rm -rf ~")).refusals;
+  expect(odd?.fix).not.toContain("rm -rf");
 });
 
 it("adds no line to the ledger when Azure says the same no again", async () => {

@@ -33,6 +33,7 @@ it("says what was found, changed, left and refused, why, and what comes next", (
         resolvedAt: "2026-11-23T07:00:00.000Z",
       },
       { ...finding, key: "policy:3", title: "No limits", componentCount: 500, cutOff: true },
+      { ...finding, key: "policy:4", title: "Host network", componentCount: 1 },
     ],
     parts: [
       { name: "configuration", status: "none", why: null },
@@ -107,9 +108,10 @@ it("says what was found, changed, left and refused, why, and what comes next", (
     },
   });
   expect(explainCase(value, now)).toEqual([
-    "Cluster aks-shop-prod, subscription Shop: 2 things to fix; looked at 2026-11-23 08:00 UTC, stage tell.",
+    "Cluster aks-shop-prod, subscription Shop: 3 things to fix; looked at 2026-11-23 08:00 UTC, stage tell.",
     "Found: High: Privileged container (3 places), since 2026-11-22 08:00 UTC.",
     "Found: High: No limits (500 or more places), since 2026-11-22 08:00 UTC.",
+    "Found: High: Host network (1 place), since 2026-11-22 08:00 UTC.",
     "Not readable: alerts from nodes and containers: 403 AuthorizationFailed. Nothing is concluded from that.",
     "Fixed: Image tag latest, 2026-11-23 07:00 UTC.",
     "Changed: switching the Azure Policy add-on on: off -> on, 2026-11-22 08:05 UTC, because the add-on was off.",

@@ -190,6 +190,11 @@ describe("each fix", () => {
     expect(asked({ decisions: [], refusals: [refusal] })).toContain(
       "   First     Azure refused this to us (ScopeLocked). Remove the lock",
     );
+    const register = "Register the resource provider: az provider register";
+    const code = "MissingSubscriptionRegistration";
+    expect(
+      flat(asked({ decisions: [], refusals: [{ ...refusal, code, fix: register }] })),
+    ).toContain(`Azure refused this to us (${code}). ${register}`);
     const stage = { ...left, reason: "stage", detail: "observed only" } as const;
     expect(asked({ decisions: [stage] })).not.toContain("   First ");
   });
