@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-const ours = ["estate-after.json", "ledger.jsonl", "report.html", "report.json"];
+const ours = ["estate-after.json", "host.log", "ledger.jsonl", "report.html", "report.json"];
 const ourMail = /^\d+-.*\.(eml|html|txt)$/;
 
 /**

@@ -5,6 +5,7 @@ import { createVirtualClock } from "../azure/clock.ts";
 import type { ImagePush } from "../azure/images/index.ts";
 import type { JsonObject } from "../azure/json.ts";
 import { alertsIn } from "./alerts.ts";
+import { withHost } from "./host-end.ts";
 import { readOptions } from "./options.ts";
 import { prepareOut } from "./out-folder.ts";
 import { readHealth, readOutcome } from "./outcome.ts";
@@ -36,6 +37,8 @@ export async function runDemo(args: readonly string[]): Promise<void> {
   terminal.line();
 
   const data = mkdtempSync(join(tmpdir(), "guardrail-"));
+  // What a host warns of can depend on the machine; the screen does not.
+  const log = options.verbose ? null : join(options.out, "host.log");
   const clock = createVirtualClock({ start: new Date(scenario.start).toISOString() });
   const world = await startWorld({
     estate: options.estate,
@@ -47,6 +50,7 @@ export async function runDemo(args: readonly string[]): Promise<void> {
     mailDir,
     recordTo: options.record,
     verbose: options.verbose,
+    ...(log === null ? {} : { log }),
   });
   try {
     terminal.line(`BEFORE  ${postureLine(postureOf(world.azure))}`);
@@ -54,7 +58,7 @@ export async function runDemo(args: readonly string[]): Promise<void> {
     for (const delivery of scenario.deliveries) {
       clock.schedule(delivery.at, () => carryOut(world, delivery));
     }
-    await clock.runUntil(scenario.until);
+    await withHost(world.host, clock.runUntil(scenario.until), log);
     await world.host.whenIdle();
     const outcome = await readOutcome(world, {
       from: dayOf(scenario.start),

@@ -39,21 +39,37 @@ export interface StoryFacts {
   readonly lastScan: string | null;
 }
 
-/** Tells what happened in order of time, in people's words. */
+const minuteOf = (at: number): number => Math.floor(at / 60_000);
+
+/**
+ * Tells what happened minute by minute, in people's words; within a minute what came, then what was
+ * done about it. What ran at the same time is told in one order, in whichever it ended.
+ */
 export function tellStory(facts: StoryFacts): readonly StoryLine[] {
   const names = new Map(
     facts.outcome.cases.map(({ case: found }) => [found.subject, found.name] as const),
   );
-  return [
-    ...facts.deliveries.flatMap((delivery, index) =>
-      tellDelivery(delivery, facts.deliveries.slice(0, index)),
-    ),
+  const came = facts.deliveries.flatMap((delivery, index) =>
+    tellDelivery(delivery, facts.deliveries.slice(0, index)),
+  );
+  const done = [
     ...facts.outcome.ledger.flatMap((entry) =>
       tellEntry(entry, names.get(entry.subject) ?? nameOf(entry.subject)),
     ),
     ...facts.mails.map(tellMail),
-    ...tellScan(facts),
-  ].sort((left, right) => left.at - right.at);
+  ].sort(byVerb);
+  return [...came, ...tellScan(facts), ...done].sort(
+    (left, right) => minuteOf(left.at) - minuteOf(right.at),
+  );
+}
+
+const verbs: readonly StoryLine["verb"][] = ["changed", "refused", "left", "mailed"];
+
+/** The words decide last, by their code units: a machine's language has no part in it. */
+function byVerb(left: StoryLine, right: StoryLine): number {
+  const order = verbs.indexOf(left.verb) - verbs.indexOf(right.verb);
+  if (order !== 0 || left.text === right.text) return order;
+  return left.text < right.text ? -1 : 1;
 }
 
 function tellDelivery(delivery: Delivery, before: readonly Delivery[]): StoryLine[] {
@@ -148,8 +164,8 @@ const wordsOf = (act: string): string => acts[act] ?? act.replace(/^enable-plan:
 
 function tellMail(mail: SentMail): StoryLine {
   const to = mail.to.map((address) => address.split("@")[0]).join(", ");
-  const minute = Math.floor(mail.at / 60_000);
-  return { at: mail.at, verb: "mailed", text: `${to}: ${mail.subject}`, topic: `mails ${minute}` };
+  const topic = `mails ${minuteOf(mail.at)}`;
+  return { at: mail.at, verb: "mailed", text: `${to}: ${mail.subject}`, topic };
 }
 
 function tellScan({ lastScan }: StoryFacts): StoryLine[] {

@@ -22,7 +22,7 @@ export interface Terminal {
 }
 
 /** Writes plain lines of at most 110 columns; colours only where a person looks on. */
-export function createTerminal(out: NodeJS.WriteStream): Terminal {
+export function createTerminal(out: Pick<NodeJS.WriteStream, "isTTY" | "write">): Terminal {
   const colour = (verb: StoryLine["verb"], text: string): string =>
     out.isTTY ? `\u001b[${colours[verb]}m${text}\u001b[0m` : text;
 

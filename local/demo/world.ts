@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { SimulatorClock } from "../azure/clock.ts";
 import { loadEstate } from "../azure/estate.ts";
@@ -23,6 +23,8 @@ export interface WorldOptions {
   readonly mailDir: string;
   readonly recordTo: string | null;
   readonly verbose: boolean;
+  /** File that the host's log goes to; absent = this process's stderr. */
+  readonly log?: string;
   readonly port?: number;
 }
 
@@ -77,17 +79,23 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const stopOthers = async (): Promise<void> => {
     await Promise.all([azure.stop(), azurite.stop()]);
   };
+  const log = options.log === undefined ? null : openSync(options.log, "w");
   const running = await startHost({
     app: resolve("dist/app"),
     data: options.data,
     env: settingsOf(options, { url, storage: azurite.connectionString }),
     verbose: options.verbose,
+    ...(log === null ? {} : { stdio: ["ignore", "ignore", log, "ipc"] }),
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.clock.kind === "virtual" ? { clockUrl: `${url}/_sim` } : {}),
-  }).catch(async (error) => {
-    await stopOthers();
-    throw error;
-  });
+  })
+    .catch(async (error) => {
+      await stopOthers();
+      throw error;
+    })
+    .finally(() => {
+      if (log !== null) closeSync(log);
+    });
   host = running;
   return {
     azure,
