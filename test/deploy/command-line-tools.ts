@@ -1,13 +1,6 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { folderOfTest } from "../support/test-folder.ts";
 
 /** What a tool was called with; `body` is what a file named with `@` held at that moment. */
 export interface ToolCall {
@@ -43,7 +36,7 @@ process.exitCode = status;
 
 /** Puts stand-ins of tools that need Azure into a folder for the PATH; they note how they were called. */
 export function makeTools(names: readonly string[], answers: ToolAnswers) {
-  const folder = mkdtempSync(join(tmpdir(), "guardrail-tools-"));
+  const folder = folderOfTest();
   mkdirSync(join(folder, "bin"));
   writeFileSync(join(folder, "tool.mjs"), program);
   writeFileSync(join(folder, "answers.json"), JSON.stringify(answers));

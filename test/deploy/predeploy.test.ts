@@ -1,14 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { folderOfTest } from "../support/test-folder.ts";
 import { runScript } from "./run-script.ts";
 
 const shipped = JSON.parse(readFileSync("guardrail.json", "utf8"));
 
 /** As after a build, with this policy in the folder that is deployed. */
 async function predeploy(policy: string, env: Record<string, string> = {}) {
-  const cwd = mkdtempSync(join(tmpdir(), "guardrail-built-"));
+  const cwd = folderOfTest();
   mkdirSync(join(cwd, "dist", "app"), { recursive: true });
   writeFileSync(join(cwd, "dist", "app", "guardrail.json"), policy);
   return runScript("predeploy.ts", { cwd, env });

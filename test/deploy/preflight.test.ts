@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { folderOfTest } from "../support/test-folder.ts";
 import { type Answers, startArm } from "./arm-server.ts";
 import { makeTools } from "./command-line-tools.ts";
 import { runScript } from "./run-script.ts";
@@ -260,10 +260,8 @@ describe("npm run preflight", () => {
 });
 
 describe("npm run preflight by hand", () => {
-  const clone = () => mkdtempSync(join(tmpdir(), "guardrail-clone-"));
-
   it("reads what azd keeps of the selected environment: settings and answers", async () => {
-    const cwd = clone();
+    const cwd = folderOfTest();
     const folder = join(cwd, ".azure", "guardrail");
     mkdirSync(folder, { recursive: true });
     writeFileSync(
@@ -287,7 +285,7 @@ describe("npm run preflight by hand", () => {
   });
 
   it("says how to begin where there is no environment yet", async () => {
-    const { code, output } = await runScript("preflight.ts", { cwd: clone(), env: {} });
+    const { code, output } = await runScript("preflight.ts", { cwd: folderOfTest(), env: {} });
     expect(output).toContain("mend it: azd env new guardrail");
     expect(code).toBe(1);
   });

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { taggedResources } from "../../deploy/own-tags.ts";
+import { folderOfTest } from "../support/test-folder.ts";
 import { startArm } from "./arm-server.ts";
 
 const cluster =
@@ -12,7 +12,7 @@ const tags = `${cluster}/providers/Microsoft.Resources/tags/default`;
 const line = (act: string, kind = "change") => JSON.stringify({ subject: cluster, kind, act });
 
 async function removeTags(ledger: string, more: string[]) {
-  const file = join(mkdtempSync(join(tmpdir(), "ledger-")), "ledger.jsonl");
+  const file = join(folderOfTest(), "ledger.jsonl");
   writeFileSync(file, ledger);
   const arm = await startArm({
     [tags]: {

@@ -1,12 +1,13 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import { readStartUp } from "../../functions/start-up.ts";
 
 const now = "2026-11-23T09:00:00.000Z";
 const folder = mkdtempSync(join(tmpdir(), "guardrail-start-"));
 writeFileSync(join(folder, "guardrail.json"), readFileSync("guardrail.json"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const environment = {
   GUARDRAIL_STAGE: "watch",

@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { makeTools, type ToolAnswers } from "../deploy/command-line-tools.ts";
+import { folderOfTest } from "../support/test-folder.ts";
 
 type Hooks = Record<string, { posix: { run: string }; windows: { run: string } }>;
 const { hooks } = parse(readFileSync("azure.yaml", "utf8")) as { hooks: Hooks };
@@ -32,7 +32,7 @@ for (const shell of shells) {
   describe.runIf(shell.isHere)(`the hooks under ${shell.command}`, () => {
     /** Runs a hook in a folder of its own; answers which npm scripts it ran, and how it ended. */
     function runHook(name: string, answers: ToolAnswers, { installed }: { installed: boolean }) {
-      const cwd = mkdtempSync(join(tmpdir(), "guardrail-hook-"));
+      const cwd = folderOfTest();
       if (installed) mkdirSync(join(cwd, "node_modules"));
       const file = join(cwd, shell.file);
       writeFileSync(file, shell.wrap(hooks[name]?.[shell.kind].run ?? "exit 99"));

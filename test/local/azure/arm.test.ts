@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type JsonObject, listAt, textAt } from "../../../local/azure/json.ts";
+import { folderOfTest } from "../../support/test-folder.ts";
 import {
   aCluster,
   clusterId,
@@ -124,7 +124,7 @@ describe("Azure Resource Manager", () => {
   });
 
   it("records each exchange with https addresses and without the token", async () => {
-    const recordTo = join(mkdtempSync(join(tmpdir(), "azure-")), "traffic.jsonl");
+    const recordTo = join(folderOfTest(), "traffic.jsonl");
     const { arm } = await startAzure([aCluster()], { recordTo });
 
     await arm("PATCH", cluster, { tags: { a: "b" } });

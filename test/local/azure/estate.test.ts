@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadEstate, readEstate } from "../../../local/azure/estate.ts";
 import type { Json } from "../../../local/azure/json.ts";
+import { folderOfTest } from "../../support/test-folder.ts";
 import { aCluster, clusterId, subscription } from "./simulated.ts";
 
 const mistakesOf = (entry: Json) => {
@@ -13,7 +13,7 @@ const mistakesOf = (entry: Json) => {
 
 describe("an estate", () => {
   it("is read from single resources, arrays, list answers, official examples and simulator data", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "estate-"));
+    const folder = folderOfTest();
     const write = (name: string, value: Json): void =>
       writeFileSync(join(folder, name), JSON.stringify(value));
     const named = (name: string) =>

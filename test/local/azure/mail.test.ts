@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { folderOfTest } from "../../support/test-folder.ts";
 import { startAzure } from "./simulated.ts";
 
 const message = {
@@ -14,7 +14,7 @@ const statusAddress = "/emails/operations";
 
 describe("Communication Services email", () => {
   it("takes a message through the SDK, and keeps it as .eml, .html and .txt", async () => {
-    const mailDir = mkdtempSync(join(tmpdir(), "mail-"));
+    const mailDir = folderOfTest();
     const { email, azure, pass } = await startAzure([], { mailDir });
 
     const poller = await email.beginSend(message, { operationId: id });

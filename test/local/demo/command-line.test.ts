@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Runs a command that is to end before it starts anything. */
 function run(...args: readonly string[]): { code: number; said: string } {
   try {
-    const said = execFileSync("node", ["local/main.ts", ...args], {
+    const said = execFileSync(process.execPath, ["local/main.ts", ...args], {
       encoding: "utf8",
       stdio: "pipe",
     });

@@ -4,37 +4,21 @@ import { withHost } from "../../../local/demo/host-end.ts";
 import { condense, type SentMail, tellStory } from "../../../local/demo/story.ts";
 import { createTerminal } from "../../../local/demo/terminal.ts";
 import type { LedgerEntry } from "../../../shared/domain/ledger-entry.ts";
+import { aLedgerEntry } from "../../support/builders.ts";
 
 const minutes = ["08:00", "08:01", "08:02"];
 const clusters = ["aks-a", "aks-b", "aks-c", "aks-d"];
 const timeOf = (minute: string, second: number): string =>
   `2026-11-23T${minute}:${String(second).padStart(2, "0")}.000Z`;
 
-/** What is known of an entry but the moment within its minute. */
-const anEntry = (subject: string, over: Partial<LedgerEntry>): Omit<LedgerEntry, "at"> => ({
-  id: "1",
-  subject: `/subscriptions/s/managedclusters/${subject}`,
-  caseId: "1",
-  kind: "leave",
-  rule: "addon",
-  act: "enable-addon",
-  reason: "busy: its state is Updating",
-  before: null,
-  after: null,
-  appVersion: "1",
-  policyHash: "1",
-  stage: "fix-all",
-  by: "us",
-  correlationId: null,
-  addedCost: null,
-  ...over,
-});
+const anEntry = (name: string, over: Partial<LedgerEntry>): LedgerEntry =>
+  aLedgerEntry({ subject: `/subscriptions/s/managedclusters/${name}`, ...over });
 
 const happenings = minutes.flatMap((minute) =>
   clusters.flatMap((name) => [
+    { minute, entry: anEntry(name, { kind: "leave", reason: "busy: its state is Updating" }) },
     { minute, entry: anEntry(name, {}) },
-    { minute, entry: anEntry(name, { kind: "change", before: "off", after: "on" }) },
-    { minute, entry: anEntry(name, { kind: "change", act: "write-tags", after: "tagged" }) },
+    { minute, entry: anEntry(name, { act: "write-tags", after: "tagged" }) },
     { minute, entry: anEntry(name, { kind: "refusal", reason: "ScopeLocked: no" }) },
     { minute, mail: { to: [`${name}@contoso.example`], subject: "2 findings", file: "" } },
   ]),
