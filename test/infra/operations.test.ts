@@ -64,6 +64,20 @@ describe("docs/operations.md", () => {
     }
   });
 
+  it("leads from each alert to what helps", () => {
+    const rules = [
+      ["infra/app/alert-rules.bicep", /^ {4}(?:title|description): '(.+?)(?::|\.?'$)/gm],
+      ["infra/spoke/event-subscription.bicep", /^ {6}description: '(.+?) to Container/gm],
+    ] as const;
+    const titles = rules.flatMap(([file, title]) =>
+      [...readFileSync(file, "utf8").matchAll(title)].map(([, found = ""]) =>
+        found.replaceAll("\\'", "'"),
+      ),
+    );
+    expect(titles).toHaveLength(9);
+    for (const title of titles) expect(page).toContain(`alert "${title}"`);
+  });
+
   it("links to headings that there are", () => {
     const anchors = [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
       heading
