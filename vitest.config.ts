@@ -1,7 +1,10 @@
 import { defineConfig } from "vitest/config";
 
 /** They start hosts, storage and builds, and take longest. */
-const wholeApp = ["test/{bench,end-to-end}/**/*.test.ts", "test/local/proof/selection.test.ts"];
+const wholeApp = [
+  "test/{bench,end-to-end}/**/*.test.ts",
+  "test/local/proof/{hostile,selection}.test.ts",
+];
 /** They load an app into their own process, which can be done once only. */
 const loading = ["build", "host/codec", "host/library-replay"].map(
   (name) => `test/local/${name}.test.ts`,

@@ -5,7 +5,7 @@ import type { Example } from "../../../local/proof/example.ts";
 export const mark = "evilmark";
 
 /** Markup, a script, a header, a mark that turns writing around, a query, a command, an address. */
-export const evil = [
+const evil = [
   `${mark}</td><script>alert(1)</script>"'><img src=x onerror=alert(1)>`,
   "\r\nBcc: eve@evil.example\r\nSubject: owned",
   "\u202egnp.exe\u2066\u0000\u001b[2J",
@@ -14,7 +14,7 @@ export const evil = [
 ].join(" ");
 
 /** The same, and more than any field can hold. */
-export const long = `${evil} ${"x".repeat(100_000)}`;
+const long = `${evil} ${"x".repeat(100_000)}`;
 
 /** Keys that mean something to a careless program. */
 const keys = ["__proto__", "constructor", "toString", "a/b#c?d", evil.slice(0, 60)];
@@ -68,7 +68,7 @@ export function hostileExample(example: Example): Example {
 }
 
 /** Azure's own words quote what others chose. */
-export const refusals: readonly FaultRule[] = [
+const refusals: readonly FaultRule[] = [
   {
     match: { method: "PATCH", pathTemplate: "/{scope}/providers/Microsoft.Resources/tags/default" },
     fault: { status: 403, code: "RequestDisallowedByPolicy", message: long },

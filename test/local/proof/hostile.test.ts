@@ -9,7 +9,7 @@ import { unhandledFailures } from "../../../local/proof/health.ts";
 import { type Recording, record } from "../../../local/proof/recording.ts";
 import { createStorages } from "../../../local/proof/storage.ts";
 import { undisturbed } from "../../../local/proof/world.ts";
-import { evil, hostileExample, mark, refusals } from "./hostile-example.ts";
+import { hostileExample, mark } from "./hostile-example.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "guardrail-hostile-"));
 const log = join(folder, "log.txt");
@@ -32,7 +32,7 @@ beforeAll(async () => {
   });
   [usual, hostile] = await Promise.all([
     record(await place(example), undisturbed),
-    record({ ...(await place(hostileExample(example))), log }, { ...undisturbed, azure: refusals }),
+    record({ ...(await place(hostileExample(example))), log }, undisturbed),
   ]);
   renamed = await record(await place(withGroup(example)), undisturbed);
 }, 240_000);
@@ -122,9 +122,9 @@ describe("hostile text wherever the guardrail reads", () => {
   });
 
   it("is in no output of a run", () => {
-    const outputs = hostile.instances.map(({ output }) => output ?? "");
+    const outputs = hostile.instances.flatMap(({ output }) => output ?? []);
+    expect(outputs.length).toBeGreaterThan(5);
     expect(outputs.filter((output) => output.includes(mark))).toEqual([]);
-    expect(evil).toContain(mark);
   });
 });
 
