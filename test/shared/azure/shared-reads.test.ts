@@ -1,22 +1,14 @@
-import { afterEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import {
+  type AzureWorld,
   aFault,
   aManagedCluster,
+  azureOfTest,
   clusterIdOf,
   type Entry,
   groupId,
-  startAzure,
   subscriptionId,
 } from "../../support/azure-world.ts";
-
-type World = Awaited<ReturnType<typeof startAzure>>;
-
-let world: World;
-const start = async (...args: Parameters<typeof startAzure>): Promise<World> => {
-  world = await startAzure(...args);
-  return world;
-};
-afterEach(() => world.stop());
 
 const subscription = `/subscriptions/${subscriptionId}`;
 const plan = (tier: string): Entry => ({
@@ -36,13 +28,13 @@ const estate: readonly Entry[] = [
   },
   ...["one", "two", "three"].map((name) => aManagedCluster(name)),
 ];
-const asked = (pattern: RegExp): number =>
-  world.exchanges().filter(({ url }) => pattern.test(url)).length;
-const isOn = (found: Awaited<ReturnType<World["gateways"]["plans"]["list"]>>): boolean =>
+const asked = ({ exchanges }: Pick<AzureWorld, "exchanges">, pattern: RegExp): number =>
+  exchanges().filter(({ url }) => pattern.test(url)).length;
+const isOn = (found: Awaited<ReturnType<AzureWorld["gateways"]["plans"]["list"]>>): boolean =>
   found.kind === "found" && found.plans.some(({ name, on }) => name === "Containers" && on);
 
 it("asks once what all looks in a subscription want to know of it", async () => {
-  const { gateways } = await start([...estate, plan("Standard")]);
+  const { gateways, exchanges } = await azureOfTest([...estate, plan("Standard")]);
   for (const name of ["one", "two", "three"]) {
     const id = clusterIdOf(name);
     await gateways.estate.recentSubscription(subscriptionId);
@@ -52,11 +44,11 @@ it("asks once what all looks in a subscription want to know of it", async () => 
     expect(tags.map(({ value }) => value)).toEqual([`${name}@contoso.com`, "group@contoso.com"]);
   }
   // The subscription, three providers, plans, creation times, tags of group and subscription, contacts.
-  expect(world.exchanges()).toHaveLength(9);
+  expect(exchanges()).toHaveLength(9);
 });
 
 it("shows a plan that was just switched on, to looks that remember it as off", async () => {
-  const { gateways } = await start([...estate, plan("Free")]);
+  const { gateways } = await azureOfTest([...estate, plan("Free")]);
   expect(isOn(await gateways.plans.recent(subscriptionId))).toBe(false);
   await gateways.plans.enable(subscriptionId, {
     name: "Containers",
@@ -67,7 +59,7 @@ it("shows a plan that was just switched on, to looks that remember it as off", a
 });
 
 it("shows to all what the look that writes plans has read itself", async () => {
-  const { gateways, azure } = await start([...estate, plan("Standard")]);
+  const { gateways, azure } = await azureOfTest([...estate, plan("Standard")]);
   expect(isOn(await gateways.plans.recent(subscriptionId))).toBe(true);
   const off = `${azure.url()}${String(plan("Free")["id"])}?api-version=2024-01-01`;
   const headers = { "content-type": "application/json", authorization: "Bearer test" };
@@ -80,16 +72,16 @@ it("shows to all what the look that writes plans has read itself", async () => {
 it("keeps no refusal and no fault", async () => {
   const path = "/{scopeId}/providers/Microsoft.Security/pricings";
   const busy = aFault({ method: "GET", path, fault: { status: 429, retryAfter: 7 } });
-  const { gateways } = await start([...estate, plan("Standard"), busy]);
+  const { gateways } = await azureOfTest([...estate, plan("Standard"), busy]);
   expect(await gateways.plans.recent(subscriptionId)).toMatchObject({ kind: "wait", seconds: 7 });
   expect(isOn(await gateways.plans.recent(subscriptionId))).toBe(true);
 });
 
 it("asks anew for the creation time of a cluster that nobody has named yet", async () => {
-  const { gateways } = await start(estate);
+  const { gateways, exchanges } = await azureOfTest(estate);
   await gateways.clusters.createdAt(clusterIdOf("one"));
   await gateways.clusters.createdAt(clusterIdOf("none"));
-  expect(asked(/\/resources\?/)).toBe(2);
+  expect(asked({ exchanges }, /\/resources\?/)).toBe(2);
 });
 
 it("asks for the tags of many resources by the page, for those of few one by one", async () => {
@@ -97,7 +89,7 @@ it("asks for the tags of many resources by the page, for those of few one by one
   const tagged = names.map((name) =>
     aManagedCluster(name, {}, { tags: { owner: `${name}@contoso.com` } }),
   );
-  const { gateways } = await start([...estate, ...tagged]);
+  const { gateways, exchanges } = await azureOfTest([...estate, ...tagged]);
   const all = await gateways.owners.factsOf([...names.map(clusterIdOf), clusterIdOf("gone")]);
   expect(all.get(clusterIdOf("aks-7"))?.tags.map(({ value }) => value)).toEqual([
     "aks-7@contoso.com",
@@ -107,8 +99,8 @@ it("asks for the tags of many resources by the page, for those of few one by one
     "group@contoso.com",
   ]);
   // One query, the missing one's own tags, group, subscription, contacts.
-  expect(world.exchanges()).toHaveLength(5);
+  expect(exchanges()).toHaveLength(5);
   await gateways.owners.factsOf(names.slice(0, 2).map(clusterIdOf));
-  expect(asked(/ResourceGraph/)).toBe(1);
-  expect(world.exchanges()).toHaveLength(5 + 2 + 3);
+  expect(asked({ exchanges }, /ResourceGraph/)).toBe(1);
+  expect(exchanges()).toHaveLength(5 + 2 + 3);
 });

@@ -337,7 +337,7 @@ const worlds: fc.Arbitrary<ObservedImages> = fc.record({
   before: fc.uniqueArray(
     fc
       .tuple(images, about, fc.constantFrom(yesterday, longAgo, null))
-      .map(([image, unknownSince]) => ({ ...image, about: "software" as const, unknownSince })),
+      .map(([image, of, unknownSince]) => ({ ...image, about: of, unknownSince })),
     { maxLength: 5, selector: (image) => findingKey(image, image.about) },
   ),
   now: fc.constant(now),
