@@ -1,7 +1,7 @@
 import type { Gateways } from "../../shared/azure/ports.ts";
 import { planDigest } from "../../shared/decisions/digest.ts";
 import { isAboutImages } from "../../shared/decisions/image-notices.ts";
-import { alertRecipients, decideRecipients } from "../../shared/decisions/recipients.ts";
+import { contactWhy, decideRecipients } from "../../shared/decisions/recipients.ts";
 import { may } from "../../shared/decisions/stage.ts";
 import type { Case } from "../../shared/domain/case.ts";
 import type { KeptImage } from "../../shared/domain/kept-image.ts";
@@ -11,6 +11,7 @@ import { ownersSubject, recipientsOf, systemSubjects } from "../../shared/domain
 import { alertMail } from "../../shared/email/alert-mail.ts";
 import { ownerDigest } from "../../shared/email/owner-digest.ts";
 import type { InForceSource } from "./in-force.ts";
+import { moveStrays } from "./stray-notices.ts";
 
 /** What composing for a set of recipients came to. */
 export type Composed =
@@ -73,7 +74,7 @@ async function compose(
   const plan = planDigest({ owners, notices, digests, cases, images, inForce, now });
   if (plan.kind === "nothing") return { kind: "nothing" };
   if (plan.kind === "wait") return { kind: "wait", until: plan.until };
-  if (await moveStrays(composing, plan.notices)) return { kind: "moved" };
+  if (await moveStrays(composing, plan.notices, cases)) return { kind: "moved" };
   if (await ownersChanged(composing, plan.notices, cases)) {
     return { kind: "wait", until: new Date(Date.parse(now) + 3 * 60_000).toISOString() };
   }
@@ -152,36 +153,6 @@ async function ownersChanged(
   return changed;
 }
 
-/**
- * Resolves the recipients of what shall be told once more: notices whose subject has other owners by
- * now go to them. What cannot be resolved stays where it is.
- */
-async function moveStrays(
-  { parts, owners, inForce, now }: Composing,
-  notices: readonly Notice[],
-): Promise<boolean> {
-  const waiting = notices.filter((notice) => notice.sentAt === null && !isAboutImages(notice));
-  const bySubject = Map.groupBy(waiting, (notice) => notice.subject);
-  const found = await parts.owners.factsOf([...bySubject.keys()]);
-  let moved = false;
-  for (const [subject, own] of bySubject) {
-    const facts = found.get(subject);
-    if (!facts || facts.unreadable.length > 0) continue;
-    const named = decideRecipients(facts, inForce.policy.mail);
-    const alerted = alertRecipients(facts, inForce.policy.mail);
-    for (const [kind, group] of Map.groupBy(own, (notice) => notice.kind === "alert")) {
-      const { to } = kind ? alerted : named;
-      const next = ownersSubject(to);
-      if (to.length === 0 || next === owners) continue;
-      await parts.notices.upsert(next, group);
-      await parts.agenda.mark({ subject: next, kind: "owners", at: now });
-      await parts.notices.remove(owners, group);
-      moved = true;
-    }
-  }
-  return moved;
-}
-
 type SendPlan = Extract<ReturnType<typeof planDigest>, { kind: "send" }>;
 
 /** The mail: an urgent one about one subject's alerts, or the digest of everything that is due. */
@@ -195,7 +166,7 @@ async function messageOf(
   const alerts = await alertsOf(parts, plan.notices);
   const { policy, stage } = inForce;
   const to = recipientsOf(owners);
-  const why = whyThey(shown, images);
+  const why = isForContact(to, plan.notices, shown) ? contactWhy : whyThey(shown, images);
   if (plan.urgent && alerts.length > 0) {
     const [first] = shown;
     const count = plan.notices.length;
@@ -223,6 +194,15 @@ function whyThey(shown: readonly Case[], images: Images): string {
   const others = shown.map((one) => one.recipients?.why).find(Boolean);
   return byPolicy ?? named[0] ?? others ?? "named for this resource";
 }
+
+/** Whether a mail is for nobody but a security contact, which hears late and apart from the owners. */
+const isForContact = (
+  to: readonly string[],
+  notices: readonly Notice[],
+  shown: readonly Case[],
+): boolean =>
+  notices.every(({ kind, began }) => kind === "alert" && began !== undefined) &&
+  shown.every(({ recipients }) => !recipients?.to.some((address) => to.includes(address)));
 
 /** The alerts that the notices are about, with their full texts. */
 async function alertsOf({ alerts }: Parts, notices: readonly Notice[]) {

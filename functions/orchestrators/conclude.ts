@@ -1,12 +1,9 @@
-import { decideNotices } from "../../shared/decisions/notices.ts";
-import { alertRecipients, decideRecipients } from "../../shared/decisions/recipients.ts";
+import { decideRecipients } from "../../shared/decisions/recipients.ts";
 import type { DefenderAlert } from "../../shared/domain/alert.ts";
 import type { Case } from "../../shared/domain/case.ts";
 import type { Decision } from "../../shared/domain/decision.ts";
 import type { LedgerEntry } from "../../shared/domain/ledger-entry.ts";
-import type { Notice } from "../../shared/domain/notice.ts";
-import type { OwnerFacts, Recipients } from "../../shared/domain/owner.ts";
-import { ownersSubject } from "../../shared/domain/subject.ts";
+import type { OwnerFacts } from "../../shared/domain/owner.ts";
 import {
   caseAfter,
   goneCase,
@@ -18,6 +15,7 @@ import { later } from "../../shared/durable/patience.ts";
 import { type Orchestration, timeOf } from "../../shared/durable/steps.ts";
 import type { CarriedOut } from "./doing.ts";
 import type { Ending } from "./run.ts";
+import { tellAll } from "./telling.ts";
 import { type Work, writeDown } from "./work.ts";
 
 /** What a run ends with, before it is told and recorded. */
@@ -26,8 +24,8 @@ export interface Conclusion {
   readonly alerts: readonly DefenderAlert[];
   /** Changes made by this run, for the notices. */
   readonly changes: readonly LedgerEntry[];
-  /** Whom Azure names; null = not read in this run, so those of the case stay. */
-  readonly owners: OwnerFacts | null;
+  /** Whom Azure names. */
+  readonly owners: OwnerFacts;
   /** Minutes until another look is worth it, whatever was decided: Azure was busy. */
   readonly soon: number | null;
   readonly outcome: string;
@@ -41,64 +39,20 @@ export function* conclude(work: Work, conclusion: Conclusion): Orchestration<End
   const { inForce } = work.taken;
   yield* writeDown(work, ...newlyLeft(work, conclusion.result.decisions));
   const now = timeOf(work.context);
-  const recipients = recipientsOf(work, conclusion.owners);
+  const { owners, alerts, changes } = conclusion;
+  const recipients = decideRecipients(owners, inForce.policy.mail);
   const result = { ...conclusion.result, recipients, entries: work.entries };
-  const after = caseAfter(work.base, result, { inForce, now });
-  const told = yield* tellAll(work, after, conclusion);
+  const learned = caseAfter(work.base, result, { inForce, now });
+  const news = { after: learned, recipients, owners, alerts, changes };
+  const { told, after } = yield* tellAll(work, news);
   if (!(yield* record(work, after))) return newerRun;
-  for (const { owners, urgent } of told) {
-    yield* work.steps.mark({ subject: owners, kind: "owners" });
+  for (const { owners: subject, urgent } of told) {
+    yield* work.steps.mark({ subject, kind: "owners" });
     // What waits to be gathered is left to the sweep: it composes once for all looks of a minute.
-    if (urgent) yield* work.steps.wake({ subject: owners, kind: "owners" });
+    if (urgent) yield* work.steps.wake({ subject, kind: "owners" });
   }
   return { kind: "settle", next: nextLook(work, after, conclusion), outcome: conclusion.outcome };
 }
-
-const recipientsOf = (work: Work, owners: OwnerFacts | null): Recipients | null =>
-  owners ? decideRecipients(owners, work.taken.inForce.policy.mail) : work.base.recipients;
-
-/** A set of recipients with something new to read. */
-interface Told {
-  readonly owners: string;
-  readonly urgent: boolean;
-}
-
-/** Leaves notices: alerts for owners and security contacts, everything else for owners. */
-function* tellAll(work: Work, after: Case, conclusion: Conclusion): Orchestration<readonly Told[]> {
-  const { inForce } = work.taken;
-  const owners = after.recipients;
-  if (!owners) return [];
-  const notices = decideNotices({
-    before: work.before,
-    after,
-    alerts: conclusion.alerts,
-    newChanges: conclusion.changes,
-    recipients: owners,
-    inForce,
-    now: timeOf(work.context),
-  });
-  const alerted = conclusion.owners
-    ? alertRecipients(conclusion.owners, inForce.policy.mail)
-    : owners;
-  const isAlert = (notice: Notice) => notice.kind === "alert";
-  const gathered = notices.map((one) => (one.urgent ? one : { ...one, notBefore: gather(work) }));
-  const groups = [
-    { to: owners.to, notices: gathered.filter((notice) => !isAlert(notice)) },
-    { to: alerted.to, notices: gathered.filter(isAlert) },
-  ].filter(({ to, notices }) => to.length > 0 && notices.length > 0);
-  for (const group of groups) {
-    const since = work.before?.updatedAt ?? null;
-    yield* work.steps.tell({ subject: work.subject, ...group, since });
-  }
-  const sets = Map.groupBy(groups, ({ to }) => ownersSubject(to));
-  return [...sets].map(([set, own]) => ({
-    owners: set,
-    urgent: own.some((group) => group.notices.some((notice) => notice.urgent)),
-  }));
-}
-
-/** What is not urgent waits ten minutes, so that a scan or a roll-out becomes one mail and not many. */
-const gather = ({ context }: Work): string => later(context, 10);
 
 /** Writes the case unless there is nothing to remember; false when a newer run wrote it. */
 function* record(work: Work, after: Case): Orchestration<boolean> {
@@ -149,7 +103,11 @@ function newlyLeft(
 function nextLook({ context }: Work, value: Case, { soon }: Conclusion): string | null {
   const decided = value.decisions.map((one) => (one.kind === "leave" ? one.lookAgain : null));
   const again = soon === null ? null : later(context, soon);
-  const times = [again, value.lookAgain?.at ?? null, ...decided].filter((at) => at !== null);
+  // Whoever could not be asked for is asked for again as seldom as after any other refusal.
+  const tellLate = value.untold ? later(context, 6 * 60) : null;
+  const times = [again, tellLate, value.lookAgain?.at ?? null, ...decided].filter(
+    (at) => at !== null,
+  );
   const first = times.sort()[0] ?? null;
   const soonest = later(context, 1);
   return first !== null && first < soonest ? soonest : first;

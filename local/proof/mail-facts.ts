@@ -1,3 +1,4 @@
+import { recipientsOf } from "../../shared/domain/subject.ts";
 import type { Difference } from "./difference.ts";
 import type { Recording } from "./recording.ts";
 
@@ -39,13 +40,23 @@ function stable(run: Recording, told: { owners: string; subject: string; key: st
 
 /** Notices that reached their recipients in the undisturbed run and did not in this one. */
 export function missingNotices(expected: Recording, actual: Recording): readonly Difference[] {
-  const found = new Set(toldIn(actual).map(({ key }) => key));
-  const missing = toldIn(expected).filter(({ key }) => !found.has(key));
+  const reached = readersIn(actual);
+  const missing = toldIn(expected).filter((told) =>
+    recipientsOf(told.owners).some((address) => !reached(told).has(address)),
+  );
   return missing.map((told) => {
     const difference = { subject: told.subject, what: `not told: ${told.key}` };
     const why = waitsUntil(actual, told) ?? unreadRecipients(actual, told);
     return why === null ? difference : { ...difference, why };
   });
+}
+
+/** Who read a notice, in one mail with others or apart from them. */
+function readersIn(run: Recording): (told: Told) => ReadonlySet<string> {
+  const nameOf = ({ subject, notice }: Told) => `${subject} ${notice}`;
+  const sets = Map.groupBy(toldIn(run), nameOf);
+  return (told) =>
+    new Set((sets.get(nameOf(told)) ?? []).flatMap(({ owners }) => recipientsOf(owners)));
 }
 
 /** Told, but not to all: the case names whom of the recipients Azure did not let us read. */

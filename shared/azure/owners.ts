@@ -78,7 +78,7 @@ async function readFacts(
   const place = parseResourceId(resourceId);
   if (!place) {
     const unreadable = [`${resourceId} is no Azure resource id`];
-    return { tags: [], securityContacts: [], unreadable };
+    return { tags: [], securityContacts: null, unreadable };
   }
   const tagsOf = (scope: string): Promise<OwnTags> => {
     const ask = () => tagsAt(clients, scope);
@@ -98,13 +98,10 @@ async function readFacts(
     ),
   );
   // Both at once: a fault of what nobody waits for yet would end the process.
-  const [tags, { found: securityContacts, unreadable }] = await Promise.all([
-    Promise.all(reads),
-    contacts,
-  ]);
+  const [tags, { found, unreadable }] = await Promise.all([Promise.all(reads), contacts]);
   return {
     tags: tags.flatMap(({ found }) => found),
-    securityContacts,
+    securityContacts: unreadable.length > 0 ? null : found,
     unreadable: [...tags.flatMap((read) => read.unreadable), ...unreadable],
   };
 }

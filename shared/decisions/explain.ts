@@ -121,6 +121,7 @@ function ending(value: Case, now: string): readonly string[] {
       ? [`Next: looked at again ${soon(lookAgain.at, now)}: ${lookAgain.why}.`]
       : []),
     ...(recipients ? [told(recipients)] : []),
+    ...(value.untold ? [notTold(value.untold.length)] : []),
     ...((value.facts.images?.open ?? 0) > 0
       ? ["Of an image those are told whom the policy names for its repository, else the same."]
       : []),
@@ -132,6 +133,9 @@ function told({ to, why, dropped }: NonNullable<Case["recipients"]>): string {
   const who = to.length > 0 ? `Told: ${to.join(", ")} (${why})` : `Nobody can be told: ${why}`;
   return [who, ...left].join("; ");
 }
+
+const notTold = (count: number): string =>
+  `The subscription's security contact cannot be read, so it has not been told of ${count === 1 ? "1 alert" : `${count} alerts`} yet.`;
 
 function doing(act: string): string {
   if (act === "write-tags") return "writing our tags";

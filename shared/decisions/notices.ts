@@ -74,8 +74,11 @@ const isToldByItself = (finding: Finding): boolean =>
 const openKeys = (value: Case | null): ReadonlySet<string> =>
   new Set((value?.findings ?? []).filter(isOpenFinding).map(({ key }) => key));
 
-/** An alert is urgent only when it is new: whoever becomes an owner later reads of it in a digest. */
-function alertNotices(facts: NoticeFacts, known: Case | null): readonly Notice[] {
+/**
+ * Alerts that are told beyond what `known` holds. One is urgent only when it is new: whoever becomes an
+ * owner later reads of it in a digest.
+ */
+export function alertNotices(facts: NoticeFacts, known: Case | null): readonly Notice[] {
   const rules = facts.inForce.policy.alerts;
   const told = new Set(known?.findings.map(({ key }) => key));
   const seen = new Set(facts.before?.findings.map(({ key }) => key));

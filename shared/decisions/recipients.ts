@@ -6,6 +6,9 @@ const ownerTags = ["owner", "technical-owner", "contact"];
 const scopes = ["resource", "resource group", "subscription"] as const;
 const mostRecipients = 20;
 
+/** Why the security contact is told. */
+export const contactWhy = "security contact of the subscription";
+
 /** Addresses of one origin, those that may be mailed and those that may not. */
 interface Named {
   readonly to: readonly string[];
@@ -44,13 +47,19 @@ export function decideRecipients(facts: OwnerFacts, mail: MailRules): Recipients
 export function alertRecipients(facts: OwnerFacts, mail: MailRules): Recipients {
   const owners = decideRecipients(facts, mail);
   const contact = namedByContact(facts, mail);
-  const added = contact.to.filter((address) => !owners.to.includes(address));
+  const added = contactsBesides(facts, mail);
   if (added.length === 0) return owners;
   return {
     to: [...owners.to, ...added].sort(),
     why: `${owners.why}; ${contact.why}`,
     dropped: unique([...owners.dropped, ...contact.dropped]),
   };
+}
+
+/** The subscription's security contact, as far as it may be mailed and is no owner. */
+export function contactsBesides(facts: OwnerFacts, mail: MailRules): readonly string[] {
+  const owners = decideRecipients(facts, mail).to;
+  return namedByContact(facts, mail).to.filter((address) => !owners.includes(address));
 }
 
 /**
@@ -86,8 +95,8 @@ const byRank = (one: string, other: string): number =>
   ownerTags.indexOf(one) - ownerTags.indexOf(other);
 
 function namedByContact({ securityContacts }: OwnerFacts, mail: MailRules): Named {
-  const each = securityContacts.map((text) => sorted(text, mail));
-  return { ...merged(each), why: "security contact of the subscription" };
+  const each = (securityContacts ?? []).map((text) => sorted(text, mail));
+  return { ...merged(each), why: contactWhy };
 }
 
 function merged(each: readonly Pick<Named, "to" | "dropped">[]): Pick<Named, "to" | "dropped"> {

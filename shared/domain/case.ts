@@ -35,6 +35,8 @@ export interface Case {
   /** The last 50 ledger lines about it. */
   readonly history: readonly LedgerEntry[];
   readonly recipients: Recipients | null;
+  /** Keys of open alerts that the security contact, which could not be read, has not heard of. */
+  readonly untold?: readonly string[];
   readonly fault: Fault | null;
   /** How often "no policy reports" was looked at again. */
   readonly unknownLooks: number;

@@ -2,8 +2,8 @@
 export interface OwnerFacts {
   /** Owner tags found, nearest first: the resource's, its group's, its subscription's. */
   readonly tags: readonly OwnerTag[];
-  /** Addresses of the subscription's security contact; empty when it has none. */
-  readonly securityContacts: readonly string[];
+  /** Addresses of the subscription's security contact, empty when it has none; null = not readable. */
+  readonly securityContacts: readonly string[] | null;
   /** Scopes that could not be read, with the reason. */
   readonly unreadable: readonly string[];
 }

@@ -173,6 +173,30 @@ it("sends an urgent alert outside the window, with Defender's own steps", async 
   expect(digest?.message.text).toContain("Remove the public service of the dashboard.");
 });
 
+it("tells owners and security contact apart where the contact could not be read in time", async () => {
+  const alert = anAlert();
+  const key = `alert:${alert.id}`;
+  const told = { key, kind: "alert", urgent: true, title: alert.title } as const;
+  const { subject } = aCase();
+  await tables.alerts.insert(alert);
+  await tables.cases.put(aCase({ recipients: someRecipients(), untold: [key] }), null);
+  facts = someOwnerFacts({ securityContacts: ["soc@contoso.com"] });
+  await tell(told);
+  expect(await compose()).toEqual({ kind: "frozen" });
+  expect(await tables.agenda.find(subject, "cluster")).toMatchObject({ at: now() });
+
+  const contact = "owners/soc@contoso.com";
+  const late = aNotice({ ...told, createdAt: now(), began: alert.startedAt });
+  await tables.notices.upsert(contact, [late]);
+  const composing = composeActivities({ ...tables, owners: azureOwners }, source, now);
+  expect(await composing.composeMail({ subject: contact, operationId: "late" })).toEqual({
+    kind: "frozen",
+  });
+  const [digest] = await tables.digests.ofOwners(contact);
+  expect(digest?.recipients).toEqual(["soc@contoso.com"]);
+  expect(digest?.message.text).toContain("security contact of the subscription");
+});
+
 it("waits for the window with what is not urgent", async () => {
   clock = Date.parse("2026-11-22T03:00:00.000Z");
   await openFinding();

@@ -286,6 +286,30 @@ it("tells alerts to owners and security contact, the rest to owners", async () =
   expect(told.find(({ to }) => (to as string[]).length === 1)?.kinds).not.toContain("alert");
 });
 
+it("tells the security contact alone, once it can be read, of an alert that it missed", async () => {
+  const owner = { on: "resource", scopeName: "aks", name: "owner", value: "shop-team@contoso.com" };
+  const unread = { tags: [owner], securityContacts: null, unreadable: ["security contact: 403"] };
+  const readable = { tags: [owner], securityContacts: ["soc@contoso.com"], unreadable: [] };
+  const look = (known: Case | null, facts: typeof unread | typeof readable) =>
+    guard({
+      case: known,
+      cluster: aProtectedCluster(),
+      with: { listAlerts: () => [anAlert()], ownerFacts: () => facts },
+    });
+  const toldBy = (ran: Ran) =>
+    inputsOf(ran, "tell")
+      .filter(({ notices }) => (notices as { kind: string }[]).some(({ kind }) => kind === "alert"))
+      .map(({ to }) => to);
+  const missed = await look(null, unread);
+  expect(toldBy(missed)).toEqual([["shop-team@contoso.com"]]);
+  expect(inputsOf(missed, "settle")[0]?.["next"]).not.toBeNull();
+  const late = await look(recorded(missed), readable);
+  expect(toldBy(late)).toEqual([["soc@contoso.com"]]);
+  const contact = { subject: "owners/soc@contoso.com", kind: "owners" };
+  expect(inputsOf(late, "wake")).toContainEqual(contact);
+  expect(toldBy(await look(recorded(late), readable))).toEqual([]);
+});
+
 it("ends unsettled when a newer run has recorded the case", async () => {
   const ran = await guard({
     cluster: aProtectedCluster(),

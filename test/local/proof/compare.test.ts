@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { missingNotices } from "../../../local/proof/mail-facts.ts";
 import { aCase, aDigest } from "../../support/builders.ts";
 import {
   aRecording,
@@ -72,6 +73,17 @@ describe("a notice that reached only some of its recipients", () => {
       : [],
   });
   const unread = "tag owner (not readable: security contact of 1: AuthorizationFailed)";
+
+  it("is told where the others heard of it apart from them", () => {
+    const both = `${owners},soc@contoso.com`;
+    const told = (...sets: readonly string[]) =>
+      aRecording({
+        digests: sets.flatMap((set) => (one ? [{ ...one, owners: set }] : [])),
+        notices: [],
+      });
+    expect(missingNotices(told(both), told(owners, "owners/soc@contoso.com"))).toEqual([]);
+    expect(missingNotices(told(both), told(owners))).not.toEqual([]);
+  });
 
   it("is explained by the case that says whom Azure did not let us read", () => {
     const verdict = compared(aRecording(elsewhere(unread)));

@@ -79,7 +79,8 @@ it("asks a subscription for its own tags only, and takes no contact that is off"
 it("says which scopes it may not read", async () => {
   const role = { actions: ["Microsoft.Resources/tags/read"], scopes: [clusterIdOf("prod")] };
   const { gateways } = await azureOfTest(estate, { role });
-  const { tags, unreadable } = await gateways.owners.facts(clusterIdOf("prod"));
+  const { tags, securityContacts, unreadable } = await gateways.owners.facts(clusterIdOf("prod"));
+  expect(securityContacts).toBeNull();
   expect(tags.map(({ value }) => value)).toContain("ann@contoso.com");
   expect(unreadable).toEqual([
     "tags of resource group rg-shop: AuthorizationFailed",

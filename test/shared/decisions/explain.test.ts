@@ -152,6 +152,12 @@ it("counts the images that a registry's case does not name itself, and says who 
   expect(one.join(" ")).not.toContain("in all");
 });
 
+it("says of how many alerts a security contact that cannot be read has not been told", () => {
+  const said = (untold: readonly string[]) => explainCase(aCase({ untold }), now).join("\n");
+  expect(said(["alert:1"])).toContain("it has not been told of 1 alert yet.");
+  expect(said(["alert:1", "alert:2"])).toContain("of 2 alerts yet.");
+});
+
 it("never uses the words of the inside", () => {
   const lines = explainCase(aCase({ findings: [finding] }), now).join(" ");
   expect(lines).not.toMatch(/\b(subject|mark|agenda|run|notice|digest|violation)\b/i);

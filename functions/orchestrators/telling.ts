@@ -1,0 +1,74 @@
+import { lateAlerts, withUntold } from "../../shared/decisions/late-alerts.ts";
+import { decideNotices } from "../../shared/decisions/notices.ts";
+import { alertRecipients, contactsBesides } from "../../shared/decisions/recipients.ts";
+import type { DefenderAlert } from "../../shared/domain/alert.ts";
+import type { Case } from "../../shared/domain/case.ts";
+import type { LedgerEntry } from "../../shared/domain/ledger-entry.ts";
+import type { Notice } from "../../shared/domain/notice.ts";
+import type { OwnerFacts, Recipients } from "../../shared/domain/owner.ts";
+import { ownersSubject } from "../../shared/domain/subject.ts";
+import { later } from "../../shared/durable/patience.ts";
+import { type Orchestration, timeOf } from "../../shared/durable/steps.ts";
+import type { Work } from "./work.ts";
+
+/** What a run has to tell, and whom. */
+interface News {
+  readonly after: Case;
+  readonly recipients: Recipients;
+  readonly owners: OwnerFacts;
+  readonly alerts: readonly DefenderAlert[];
+  /** Changes made by this run. */
+  readonly changes: readonly LedgerEntry[];
+}
+
+/** A set of recipients with something new to read. */
+interface Told {
+  readonly owners: string;
+  readonly urgent: boolean;
+}
+
+/**
+ * Leaves notices: alerts for owners and security contacts, everything else for owners. Answers who has
+ * something to read, and the case with what nobody could be told of.
+ */
+export function* tellAll(
+  work: Work,
+  { after, recipients, owners, alerts, changes }: News,
+): Orchestration<{ readonly told: readonly Told[]; readonly after: Case }> {
+  const { inForce } = work.taken;
+  const { mail } = inForce.policy;
+  const now = timeOf(work.context);
+  const facts = {
+    before: work.before,
+    after,
+    alerts,
+    newChanges: changes,
+    recipients,
+    inForce,
+    now,
+  };
+  const notices = decideNotices(facts);
+  const late = { ...facts, owners, told: notices };
+  const isAlert = (notice: Notice) => notice.kind === "alert";
+  const groups = [
+    { to: recipients.to, notices: notices.filter((notice) => !isAlert(notice)) },
+    { to: alertRecipients(owners, mail).to, notices: notices.filter(isAlert) },
+    { to: contactsBesides(owners, mail), notices: lateAlerts(late) },
+  ].filter((group) => group.to.length > 0 && group.notices.length > 0);
+  for (const group of groups) {
+    const gathered = group.notices.map((one) =>
+      one.urgent ? one : { ...one, notBefore: gather(work) },
+    );
+    const since = work.before?.updatedAt ?? null;
+    yield* work.steps.tell({ subject: work.subject, to: group.to, notices: gathered, since });
+  }
+  const sets = Map.groupBy(groups, ({ to }) => ownersSubject(to));
+  const told = [...sets].map(([set, own]) => ({
+    owners: set,
+    urgent: own.some((group) => group.notices.some((notice) => notice.urgent)),
+  }));
+  return { told, after: withUntold(late) };
+}
+
+/** What is not urgent waits ten minutes, so that a scan or a roll-out becomes one mail and not many. */
+const gather = ({ context }: Work): string => later(context, 10);
