@@ -1,3 +1,5 @@
+import type { Stage } from "../shared/domain/policy.ts";
+
 /** One line of the preflight: what was looked at, whether the deployment can go on, what mends it. */
 export interface Check {
   /** The subscription or management group that was looked at; null is the deployment as a whole. */
@@ -45,7 +47,7 @@ export interface Plan {
   readonly watched: readonly string[];
   readonly managementGroups: readonly string[];
   readonly operators: string;
-  readonly stage: "off" | "watch" | "tell" | "fix-new" | "fix-all";
+  readonly stage: Stage;
   readonly level: "observe" | "act" | "extensions";
   readonly mailDomain: string | null;
   readonly alwaysReady: number;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { stages } from "../shared/domain/policy.ts";
 import type { Plan } from "./check.ts";
 import type { Environment } from "./environment.ts";
 import { isGuid, parseScope } from "./scope.ts";
@@ -18,7 +19,6 @@ const topics = text(
   .default("")
   .transform(listOf);
 
-const stages = ["off", "watch", "tell", "fix-new", "fix-all"] as const;
 const Stage = z.enum(stages, stages.join(", ")).default("watch");
 
 const Known = z.object({

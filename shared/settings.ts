@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Mistake } from "./domain/mistake.ts";
-import type { Stage } from "./domain/policy.ts";
+import { type Stage, stages } from "./domain/policy.ts";
 
 /** What the app is told by its surroundings. */
 export interface Settings {
@@ -75,10 +75,7 @@ const routes = z
 
 /** The settings by their names in the environment; what the platform reads itself is not here. */
 export const SettingsSchema = z.object({
-  GUARDRAIL_STAGE: z.enum(
-    ["off", "watch", "tell", "fix-new", "fix-all"],
-    "give off, watch, tell, fix-new or fix-all",
-  ),
+  GUARDRAIL_STAGE: z.enum(stages, "give off, watch, tell, fix-new or fix-all"),
   HTTP_AUTH: z.enum(["key", "entra"], "give key or entra").default("key"),
   WEBSITE_AUTH_ENABLED: z.string().default("False"),
   AzureWebJobsStorage: z.string().optional(),

@@ -2,10 +2,9 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import type { Stage } from "../../shared/domain/policy.ts";
+import { type Stage, stages } from "../../shared/domain/policy.ts";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
-const stages: readonly Stage[] = ["off", "watch", "tell", "fix-new", "fix-all"];
 
 /** What a local run is asked to do. */
 export interface Options {

@@ -1,4 +1,4 @@
-import type { InForce, Stage } from "../domain/policy.ts";
+import { type InForce, type Stage, stages } from "../domain/policy.ts";
 
 /** What a stage lets the guardrail do. */
 export interface Allowed {
@@ -8,11 +8,9 @@ export interface Allowed {
   readonly fixAll: boolean;
 }
 
-const order: readonly Stage[] = ["off", "watch", "tell", "fix-new", "fix-all"];
-
 /** What is allowed under a stage; each one allows what those before it do. */
 export function may(stage: Stage): Allowed {
-  const from = (first: Stage) => order.indexOf(stage) >= order.indexOf(first);
+  const from = (first: Stage) => stages.indexOf(stage) >= stages.indexOf(first);
   return {
     mail: from("tell"),
     tag: from("tell"),
@@ -28,4 +26,4 @@ export function mayChange(inForce: Pick<InForce, "stage" | "stopped">, isNew: bo
 }
 
 /** The stage after this one, or null after the last. */
-export const stageAfter = (stage: Stage): Stage | null => order[order.indexOf(stage) + 1] ?? null;
+export const stageAfter = (stage: Stage): Stage | null => stages[stages.indexOf(stage) + 1] ?? null;

@@ -2,7 +2,10 @@ import type { ImageSeverity } from "./image-severity.ts";
 import type { RepositoryOwner } from "./repository-owner.ts";
 
 /** How far the guardrail may go; each stage includes the ones before it. */
-export type Stage = "off" | "watch" | "tell" | "fix-new" | "fix-all";
+export const stages = ["off", "watch", "tell", "fix-new", "fix-all"] as const;
+
+/** One of the stages. */
+export type Stage = (typeof stages)[number];
 
 /** Whether a rule only reports, or also acts (under the ceiling of the stage). */
 export type Mode = "observe" | "enforce";
