@@ -20,7 +20,14 @@ export default defineConfig({
     isolate: false,
     // They start in the order of their names, so that what takes long does not begin last.
     projects: [
-      { extends: true, test: { name: "1 whole app", include: wholeApp } },
+      {
+        extends: true,
+        test: {
+          name: "1 whole app",
+          include: wholeApp,
+          globalSetup: ["test/support/build-app.ts"],
+        },
+      },
       { extends: true, test: { name: "2 host", include: host, exclude: loading } },
       { extends: true, test: { name: "3 loading", include: loading, isolate: true } },
       {

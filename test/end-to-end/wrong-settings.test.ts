@@ -1,12 +1,10 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
-import { buildApp } from "../../local/build.ts";
 import { startHost } from "../../local/host/harness.ts";
 
 it("runs with wrong settings only to say so: health answers 503 with every mistake", async () => {
-  if (!existsSync("dist/app/index.cjs")) await buildApp(resolve("dist/app"));
   const data = mkdtempSync(join(tmpdir(), "guardrail-wrong-"));
   const host = await startHost({
     app: resolve("dist/app"),

@@ -1,8 +1,7 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createVirtualClock } from "../../local/azure/clock.ts";
-import { buildApp } from "../../local/build.ts";
 import { startWorld, type World } from "../../local/demo/world.ts";
 
 const start = Date.parse("2026-11-23T09:00:00.000Z");
@@ -16,7 +15,6 @@ export interface WholeWorld extends World {
 
 /** Starts it on the estate and the policy in a folder of fixtures. */
 export async function startWholeWorld(fixtures: string): Promise<WholeWorld> {
-  if (!existsSync("dist/app/index.cjs")) await buildApp(resolve("dist/app"));
   const clock = createVirtualClock({ start: new Date(start).toISOString() });
   const folder = mkdtempSync(join(tmpdir(), "guardrail-e2e-"));
   const world = await startWorld({
