@@ -13,6 +13,7 @@ import type { InForceSource } from "./in-force.ts";
 import { noticeActivities } from "./notices.ts";
 import { ownerActivities } from "./owners.ts";
 import type { MailQuota } from "./pace.ts";
+import { planCoverActivities } from "./plan-cover.ts";
 import { policyStateActivities } from "./policy-states.ts";
 import { registryActivities } from "./registries.ts";
 import { reportActivities } from "./report.ts";
@@ -46,6 +47,7 @@ export function createActivities(gateways: Gateways, source: InForceSource, fact
     ...imageActivities(gateways, source, facts.now),
     ...noticeActivities(gateways, facts.now),
     ...ownerActivities(gateways),
+    ...planCoverActivities(gateways, facts.now),
     ...policyStateActivities(gateways),
     ...registryActivities(gateways),
     ...reportActivities(gateways, source, facts),

@@ -1,5 +1,6 @@
 import type { SubscriptionFacts } from "../../shared/azure/ports.ts";
 import { judgeSubscription } from "../../shared/decisions/judge-subscription.ts";
+import { cameOn } from "../../shared/decisions/plan-cover.ts";
 import { decidePlans, type PlanVerdict } from "../../shared/decisions/plans.ts";
 import { noteTakenBack } from "../../shared/decisions/taken-back.ts";
 import { parseResourceId } from "../../shared/domain/resource-id.ts";
@@ -38,7 +39,13 @@ export function* lookAtSubscription(run: Run): Orchestration<Ending> {
   const look = Object.assign(work, { subscription, observed, doing: nothingDone(work) });
   const covered = yield* cover(look);
   if (covered.end !== "done") return endEarly(covered.end);
-  return yield* conclude(look, yield* conclusionOf(look, covered.verdicts));
+  const conclusion = yield* conclusionOf(look, covered.verdicts);
+  const { before } = look;
+  const { findings } = conclusion.result;
+  if (cameOn({ before, findings, changes: look.doing.changes })) {
+    yield* steps.lookAtCovered({ subscriptionId });
+  }
+  return yield* conclude(look, conclusion);
 }
 
 function* observeSubscription(run: Run, { id: subscriptionId, tags }: SubscriptionFacts) {

@@ -5,6 +5,15 @@ export const explainsItself: Invariant = {
   name: "explains itself",
   mutants: [
     {
+      file: "functions/orchestrators/look-at-subscription.ts",
+      find: "yield* steps.lookAtCovered({ subscriptionId });",
+      replace: "",
+      test: {
+        file: "test/functions/orchestrators/guard-subscription.test.ts",
+        name: "has looked again at what a plan covers once it came on, whoever switched it on, and only then",
+      },
+    },
+    {
       file: "shared/decisions/explain.ts",
       find: "    ...value.refusals.map(refused),\n",
       replace: "",

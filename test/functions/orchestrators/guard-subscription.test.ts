@@ -55,6 +55,7 @@ async function guard(given: Given = {}): Promise<Ran> {
       },
       noteVerification: () => ({ failures: 0, stopped: false }),
       writeLedger: () => ({ kind: "leave enable-addon 0" }),
+      lookAtCovered: () => ({ kind: "0 to look at again" }),
       tell: () => ({ told: 1 }),
       mark: () => ({ marked: true }),
       wake: () => ({ woken: true }),
@@ -123,6 +124,18 @@ it("judges nothing by plans that it cannot read", async () => {
   });
   expect(ran.calls).not.toContain("enablePlan");
   expect(recorded(ran).parts[0]).toMatchObject({ name: "plans", status: "unreadable" });
+});
+
+it("has looked again at what a plan covers once it came on, whoever switched it on, and only then", async () => {
+  const asked = (ran: Ran) => inputsOf(ran, "lookAtCovered");
+  expect(asked(await guard())).toEqual([{ subscriptionId }]);
+  const limits = { changesPerHour: 10, changesPerDay: 50, addedCostPerMonth: 0 };
+  const off = await guard({ inForce: anInForce({ policy: aPolicy({ limits }) }) });
+  expect(asked(off)).toEqual([]);
+  const byOthers = await guard({ plans: [aFullPlan()], case: recorded(off) });
+  expect(asked(byOthers)).toEqual([{ subscriptionId }]);
+  expect(byOthers.calls.indexOf("lookAtCovered")).toBeLessThan(byOthers.calls.indexOf("record"));
+  expect(asked(await guard({ plans: [aFullPlan()], case: recorded(byOthers) }))).toEqual([]);
 });
 
 it("ends superseded without recording", async () => {
