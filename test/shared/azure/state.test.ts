@@ -4,10 +4,10 @@ import { createGateways } from "../../../shared/azure/gateways.ts";
 import type { Gateways, Reservation } from "../../../shared/azure/ports.ts";
 import { createInMemoryGateways, type StateGateways } from "../../support/in-memory-gateways.ts";
 import {
-  aLedgerEntry,
   aStoredAlert,
   aStoredCase,
   aStoredDigest,
+  aStoredEntry,
   aStoredNotice,
   clusterId,
 } from "../../support/stored-values.ts";
@@ -254,7 +254,7 @@ describe.each(places)("the ledger in %s", (_, open) => {
     const { ledger } = open();
     const times = ["2026-11-01T23:00", "2026-11-02T08:00", "2026-11-02T09:00", "2026-11-03T01:00"];
     const entries = times.map((time, place) =>
-      aLedgerEntry(`id-${place}`, { at: `${time}:00.000Z` }),
+      aStoredEntry(`id-${place}`, { at: `${time}:00.000Z` }),
     );
     for (const entry of [...entries, ...entries]) await ledger.write(entry);
     const list = async (from: string, to: string) => {

@@ -1,20 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { registerMistakes } from "../../../../functions/triggers/mistakes.ts";
 import type { Digest } from "../../../../shared/domain/notice.ts";
+import { aDigest } from "../../../support/builders.ts";
 import { createRememberingApp, createTriggers } from "../harness.ts";
-
-const aDigest = (frozenAt: string): Digest => ({
-  id: "d-0",
-  recipients: ["team@contoso.com"],
-  urgent: false,
-  notices: [],
-  message: { to: ["team@contoso.com"], subject: "2 clusters", text: "", html: "" },
-  status: "failed",
-  frozenAt,
-  sentAt: null,
-  attempts: 1,
-  outcome: null,
-});
 
 const later = (time: string, minutes: number) =>
   new Date(Date.parse(time) + minutes * 60_000).toISOString();
@@ -78,17 +66,16 @@ describe("health", () => {
   it("names the mails of a week that could not be sent, with what the service said", async () => {
     const { call, clock, gateways } = createTriggers();
     const freeze = (id: string, over: Partial<Digest>) =>
-      gateways.digests.freeze("owners/a", {
-        ...aDigest(later(clock.now.toISOString(), -60)),
-        id,
-        ...over,
-      });
+      gateways.digests.freeze(
+        "owners/a",
+        aDigest({ id, frozenAt: later(clock.now.toISOString(), -60), ...over }),
+      );
     const outcome = "TooManyRequests: the quota of the hour is used up";
     await freeze("d-1", { status: "failed", outcome });
     await freeze("d-2", { status: "sent", outcome: "sent" });
     await freeze("d-3", { status: "failed", frozenAt: later(clock.now.toISOString(), -11_000) });
     const { body } = await call("healthDetails");
-    expect(body).toMatchObject({ mailsNotSent: [{ subject: "2 clusters", outcome }] });
+    expect(body).toMatchObject({ mailsNotSent: [{ subject: aDigest().message.subject, outcome }] });
     expect((body as { mailsNotSent: unknown[] }).mailsNotSent).toHaveLength(1);
     expect(JSON.stringify(body)).not.toContain("@");
   });
