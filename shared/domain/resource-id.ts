@@ -9,8 +9,8 @@ export interface ResourceId {
 
 /** A GUID in life; published examples also use names such as `subid1`. */
 const subscriptionPattern = /^\/subscriptions\/([0-9a-z-]{1,64})/i;
-/** An address with such a part leads elsewhere than the id says. */
-const dotSegment = /\/\.{1,2}(?:\/|$)/;
+/** An address with such a part, in any of its spellings, leads elsewhere than the id says. */
+const dotSegment = /[/\\](?:\.|%2e){1,2}(?:[/\\]|$)/i;
 const groupPattern = /^\/resourcegroups\/([^/]+)/i;
 
 /** Takes an ARM id apart, or answers null when the text is not one under a subscription. */

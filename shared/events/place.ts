@@ -41,7 +41,10 @@ const subscriptionPattern = /^[0-9a-z-]{1,64}$/;
 /** Letters of any script, digits and the marks that names of groups and of what we watch may hold. */
 const anyName = /^[\p{L}\p{N}._()-]{1,260}$/u;
 const plainName = /^[a-z0-9._-]{1,260}$/;
-const isName = (text: string): boolean => plainName.test(text) || anyName.test(text);
+/** Azure gives no such name, and an address with one leads elsewhere. */
+const dots = /^\.{1,2}$/;
+const isName = (text: string): boolean =>
+  !dots.test(text) && (plainName.test(text) || anyName.test(text));
 
 /** Finds the place that an ARM id names; null when the text is no id that Azure would give. */
 export function placeOf(id: string): Place | null {

@@ -19,6 +19,8 @@ describe("parseResourceId", () => {
     `${group}/../../${clusters}/aks`,
     `${group.replace("rg-shop", "..")}/${clusters}/aks`,
     `${group}/./${clusters}/aks`,
+    `${group.replace("rg-shop", "%2E%2e")}/${clusters}/aks`,
+    `${group.replace("rg-shop", "x\\..\\y")}/${clusters}/aks`,
   ])("takes no id that would be asked for at another address: %s", (id) => {
     expect(parseResourceId(id)).toBeNull();
   });
