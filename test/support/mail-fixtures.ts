@@ -9,11 +9,11 @@ import type { MailRules } from "../../shared/domain/policy.ts";
 import type { Component } from "../../shared/domain/violation.ts";
 import type { AlertMailInput } from "../../shared/email/alert-mail.ts";
 import type { OwnerDigestInput } from "../../shared/email/owner-digest.ts";
-import { aPolicy } from "./in-force.ts";
+import * as builders from "./builders.ts";
 
 export const now = "2026-11-23T09:04:00.000Z";
 
-export const mailRules: MailRules = { ...aPolicy().mail, timeZone: "Europe/Berlin" };
+export const mailRules: MailRules = { ...builders.aPolicy().mail, timeZone: "Europe/Berlin" };
 
 const subscriptionId = "7c1d4d0e-52c7-4a86-9a1b-3f0f7d1c2b11";
 const clusterId = (name: string, group = "rg-shop") =>
@@ -24,22 +24,15 @@ export const pods = (namespace: string, ...names: readonly string[]): Component[
 
 export function aFinding(over: Partial<Finding> = {}): Finding {
   const components = over.components ?? [];
-  return {
+  return builders.aFinding({
     key: `policy:${over.definition ?? "95edb821-ddaf-4404-9732-666045e056b4"}`,
-    rule: "compliance",
-    part: "workload",
-    severity: "High",
-    title: "No privileged containers",
-    definition: "95edb821-ddaf-4404-9732-666045e056b4",
     assignment: "Pod security baseline",
     components,
     componentCount: components.length,
-    cutOff: false,
     firstSeen: "2026-11-23T08:20:00.000Z",
     lastSeen: now,
-    resolvedAt: null,
     ...over,
-  };
+  });
 }
 
 export const findings = {
@@ -93,44 +86,24 @@ export const findings = {
   }),
 };
 
-export function aChange(over: Partial<LedgerEntry> = {}): LedgerEntry {
-  return {
+export const aChange = (over: Partial<LedgerEntry> = {}): LedgerEntry =>
+  builders.aLedgerEntry({
     id: "5d1e7c52-2c31-4f6a-9e0e-0a1b2c3d4e5f",
     at: "2026-11-23T08:12:00.000Z",
     subject: clusterId("aks-shop-prod").toLowerCase(),
     caseId: caseIdOf(clusterId("aks-shop-prod")),
-    kind: "change",
-    rule: "addon",
-    act: "enable-addon",
     reason: "the Azure Policy add-on is off",
-    before: "off",
-    after: "on",
-    appVersion: "0.1.0",
-    policyHash: "hash-1",
-    stage: "fix-all",
-    by: "guardrail",
-    correlationId: null,
-    addedCost: null,
     ...over,
-  };
-}
+  });
 
 export function aCase(over: Partial<Case> = {}): Case {
   const resourceId = over.resourceId ?? clusterId("aks-shop-prod");
-  return {
-    id: caseIdOf(resourceId),
+  return builders.aCase({
     subject: resourceId.toLowerCase(),
-    kind: "cluster",
     resourceId,
-    name: "aks-shop-prod",
     subscriptionId,
-    subscriptionName: "Shop",
     openedAt: "2026-11-23T08:00:00.000Z",
     updatedAt: now,
-    closedAt: null,
-    gone: false,
-    policyHash: "hash-1",
-    stage: "fix-all",
     parts: [
       { name: "audit-log", status: "none", why: null },
       { name: "node", status: "none", why: null },
@@ -138,14 +111,7 @@ export function aCase(over: Partial<Case> = {}): Case {
       { name: "workload", status: "findings", why: null },
     ],
     findings: [findings.privileged, findings.limits, findings.latest, findings.localAccounts],
-    decisions: [],
-    refusals: [],
-    writes: [],
     history: [aChange()],
-    recipients: null,
-    fault: null,
-    unknownLooks: 0,
-    lookAgain: null,
     facts: {
       location: "westeurope",
       resourceGroup: "rg-shop",
@@ -154,7 +120,7 @@ export function aCase(over: Partial<Case> = {}): Case {
       estimate: null,
     },
     ...over,
-  };
+  });
 }
 
 export function aSubscriptionCase(over: Partial<Case> = {}): Case {
@@ -196,22 +162,12 @@ export function aSubscriptionCase(over: Partial<Case> = {}): Case {
   });
 }
 
-export function aNotice(one: Case, over: Partial<Notice> = {}): Notice {
-  return {
-    key: "finding:addon",
-    subject: one.subject,
-    caseId: one.id,
-    kind: "finding",
-    severity: "Medium",
-    urgent: false,
-    title: "A thing",
-    createdAt: now,
-    notBefore: null,
-    sentAt: null,
-    digest: null,
+export const aNotice = (one: Case, over: Partial<Notice> = {}): Notice =>
+  builders.aNotice({
+    ...{ key: "finding:addon", subject: one.subject, caseId: one.id },
+    ...{ severity: "Medium", title: "A thing", createdAt: now },
     ...over,
-  };
-}
+  });
 
 export const findingNotice = (one: Case, finding: Finding): Notice =>
   aNotice(one, {
@@ -227,16 +183,13 @@ export const alertNotice = (one: Case, alert: DefenderAlert): Notice =>
   aNotice(one, { key: `alert:${alert.id}`, kind: "alert", title: alert.title });
 
 export function anAlert(over: Partial<DefenderAlert> = {}): DefenderAlert {
-  return {
+  const resource = clusterId("aks-shop-prod").toLowerCase();
+  return builders.anAlert({
     id: "2517_0f9e8d7c-6b5a-4433-9221-100f0e0d0c0b",
-    type: "K8S_ExposedDashboard",
-    title: "Exposed Kubernetes dashboard detected",
     description:
       "Kubernetes audit log analysis found that the dashboard is exposed by a LoadBalancer service.",
-    severity: "High",
-    resource: clusterId("aks-shop-prod").toLowerCase(),
-    subject: clusterId("aks-shop-prod").toLowerCase(),
-    layer: "audit-log",
+    resource,
+    subject: resource,
     startedAt: "2026-11-23T08:05:00.000Z",
     seenAt: "2026-11-23T08:52:00.000Z",
     remediation: [
@@ -244,11 +197,9 @@ export function anAlert(over: Partial<DefenderAlert> = {}): DefenderAlert {
       'See <a href="https://evil.example/x">the guide</a> and run kubectl delete service <service-name>',
     ],
     link: "https://portal.azure.com/#blade/Microsoft_Azure_Security_AzureDefenderForData/AlertBlade/alertId/2517",
-    test: false,
-    status: "active",
     about: ["namespace kubernetes-dashboard", "service dashboard-public"],
     ...over,
-  };
+  });
 }
 
 const extra = { why: "tag owner on resource group rg-shop", now, mail: mailRules };
@@ -258,7 +209,7 @@ export function aDigestInput(over: Partial<OwnerDigestInput> = {}): OwnerDigestI
   return {
     ...extra,
     to: ["shop-team@contoso.com"],
-    policyPrices: aPolicy().prices,
+    policyPrices: builders.aPolicy().prices,
     cases,
     parts: {
       new: cases.flatMap((one) => [
