@@ -1,5 +1,5 @@
-import type { AgendaRow, Gateways } from "../../shared/azure/ports.ts";
-import { isDueAgain } from "../../shared/domain/agenda-row.ts";
+import type { Gateways } from "../../shared/azure/ports.ts";
+import { type AgendaRow, isDueAgain } from "../../shared/domain/agenda-row.ts";
 import type { SubjectKind } from "../../shared/domain/subject.ts";
 
 /** Tables: agenda. */

@@ -9,8 +9,8 @@ export const noticeActivities = (
 ) => ({
   /**
    * Leaves notices for a set of recipients and asks for a look at it in two minutes: by then the case
-   * that they are held against is recorded, or its run has died. A notice that was left since the case was last written is a repeat, by a run that
-   * died before it could record, and stays as it is.
+   * that they are held against is recorded, or its run has died. A notice that was left since the case
+   * was last written is a repeat, by a run that died before it could record, and stays as it is.
    */
   tell: (input: Left & { subject: string }) =>
     leaveNotices({ notices, digests, agenda }, input, now()),

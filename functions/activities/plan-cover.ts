@@ -1,5 +1,6 @@
-import type { AgendaRow, Gateways } from "../../shared/azure/ports.ts";
+import type { Gateways } from "../../shared/azure/ports.ts";
 import { saysUncovered } from "../../shared/decisions/plan-cover.ts";
+import type { AgendaRow } from "../../shared/domain/agenda-row.ts";
 import { parseResourceId } from "../../shared/domain/resource-id.ts";
 import { isWatchedKind, type SubjectKind } from "../../shared/domain/subject.ts";
 

@@ -1,5 +1,5 @@
 import type { OrchestrationContext } from "durable-functions";
-import type { AgendaRow } from "../../shared/azure/ports.ts";
+import type { AgendaRow } from "../../shared/domain/agenda-row.ts";
 import type { Wait } from "../../shared/domain/refusal.ts";
 import { systemSubjects } from "../../shared/domain/subject.ts";
 import { type RunInput, settle } from "../../shared/durable/agenda.ts";

@@ -1,5 +1,5 @@
-import type { AgendaRow } from "../../shared/azure/ports.ts";
 import { decideSweep, rowsToSweep, type SweepStep } from "../../shared/decisions/sweep.ts";
+import type { AgendaRow } from "../../shared/domain/agenda-row.ts";
 import { systemSubjects } from "../../shared/domain/subject.ts";
 import { instanceId } from "../../shared/durable/instance.ts";
 import type { TriggerDependencies } from "./dependencies.ts";

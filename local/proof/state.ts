@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { createGateways } from "../../shared/azure/gateways.ts";
-import type { AgendaRow } from "../../shared/azure/ports.ts";
+import type { AgendaRow } from "../../shared/domain/agenda-row.ts";
 import type { Case } from "../../shared/domain/case.ts";
 import type { LedgerEntry } from "../../shared/domain/ledger-entry.ts";
 import type { Digest, Notice } from "../../shared/domain/notice.ts";

@@ -26,6 +26,7 @@ const days = 86_400_000;
 
 /** Azure Policy evaluates everything once a day; a week back misses nothing that is still true. */
 const window = 7 * days;
+
 /** Azure Policy's verdicts and assignments. */
 export function createPolicyStateGateway(
   clients: Clients,

@@ -14,8 +14,6 @@ import type { Known, Refusal, Wait } from "../domain/refusal.ts";
 import type { SubjectKind } from "../domain/subject.ts";
 import type { Compliance } from "../domain/violation.ts";
 
-export type { AgendaRow };
-
 /** An accepted write that Azure carries out by itself: poll `address` until it has ended. */
 export interface Accepted {
   readonly kind: "accepted";
@@ -117,7 +115,10 @@ export interface OwnerGateway {
    * @param tags the resource's own, where they were just read; absent = they are asked for
    */
   facts(resourceId: string, tags?: Readonly<Record<string, string>> | null): Promise<OwnerFacts>;
-  /** The same of many resources, read now; what they share is asked for once. */
+  /**
+   * The same of many resources, without memory; what they share is asked for once. Tags of more than a
+   * few are as fresh as Resource Graph shows them.
+   */
   factsOf(resourceIds: readonly string[]): Promise<ReadonlyMap<string, OwnerFacts>>;
 }
 

@@ -1,4 +1,4 @@
-import type { AgendaRow } from "../azure/ports.ts";
+import type { AgendaRow } from "../domain/agenda-row.ts";
 import { keyOf } from "../domain/key.ts";
 import { isWatchedKind, orchestratorOf } from "../domain/subject.ts";
 import { hasPassed } from "./time.ts";

@@ -1,4 +1,4 @@
-import type { ActName, LeaveReason } from "../domain/decision.ts";
+import type { LeaveReason } from "../domain/decision.ts";
 import type { RuleName } from "../domain/policy.ts";
 
 /** What a rule is about, in people's words. */
@@ -38,7 +38,7 @@ export const planOf = (act: string): string | null =>
   act.startsWith("enable-plan:") ? act.slice("enable-plan:".length) : null;
 
 /** What an act is about, in people's words; the names of plans and unknown acts stay untrusted. */
-export function actWords(act: ActName | string): string {
+export function actWords(act: string): string {
   if (act === "enable-addon") return ruleWords.addon;
   if (act === "enable-sensor") return ruleWords.sensor;
   if (act === "write-tags") return "Tags";

@@ -1,12 +1,12 @@
 import { actWords, reasonWords } from "../decisions/words.ts";
-import type { ActName, LeaveReason } from "../domain/decision.ts";
+import type { LeaveReason } from "../domain/decision.ts";
 import { line } from "./plain.ts";
 
 /** What an act is about, as one line of a mail. */
-export const actLine = (act: ActName | string): string => line(actWords(act), 80);
+export const actLine = (act: string): string => line(actWords(act), 80);
 
 /** What an act does, for lists. */
-export const doingWords = (act: ActName | string): string =>
+export const doingWords = (act: string): string =>
   act === "write-tags" ? "write tags" : `switch on: ${actLine(act)}`;
 
 /** Why something was left as it is, with the names that matter; one sentence without its end. */

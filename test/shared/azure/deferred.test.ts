@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { deferGateways } from "../../../shared/azure/deferred.ts";
-import type { AgendaRow, Gateways } from "../../../shared/azure/ports.ts";
+import type { Gateways } from "../../../shared/azure/ports.ts";
+import type { AgendaRow } from "../../../shared/domain/agenda-row.ts";
 import type { LedgerEntry } from "../../../shared/domain/ledger-entry.ts";
 
 const row: AgendaRow = {

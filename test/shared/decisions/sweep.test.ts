@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AgendaRow } from "../../../shared/azure/ports.ts";
 import { decideSweep, type InstanceStatus, rowsToSweep } from "../../../shared/decisions/sweep.ts";
+import type { AgendaRow } from "../../../shared/domain/agenda-row.ts";
 import { instanceId } from "../../../shared/durable/instance.ts";
 
 const now = "2026-11-23T09:00:00.000Z";
