@@ -3,9 +3,9 @@ import { deliveryActivities, operatorsKey } from "../../../functions/activities/
 import { mailQuotas } from "../../../functions/activities/pace.ts";
 import { AzureError } from "../../../shared/azure/errors.ts";
 import type { MailGateway } from "../../../shared/azure/ports.ts";
-import type { Digest, Notice } from "../../../shared/domain/notice.ts";
+import type { Digest } from "../../../shared/domain/notice.ts";
 import type { Stage } from "../../../shared/domain/policy.ts";
-import { anInForce } from "../../support/in-force.ts";
+import { aNotice, anInForce, aDigest as aSentDigest } from "../../support/builders.ts";
 import { createInMemoryGateways } from "../../support/in-memory-gateways.ts";
 
 const owners = "owners/shop-team@contoso.com";
@@ -154,37 +154,12 @@ function step() {
 const freeze = (id: string, over: Partial<Digest> = {}) =>
   tables.digests.freeze(owners, aDigest(id, over));
 
-function aDigest(id: string, over: Partial<Digest> = {}): Digest {
-  return {
-    id,
-    recipients: ["shop-team@contoso.com"],
-    urgent: false,
-    notices: [{ subject: "s", key: "finding:addon" }],
-    message: { to: ["shop-team@contoso.com"], subject: "s", text: "t", html: "<p>t</p>" },
-    status: "sending",
-    frozenAt: iso(start),
-    sentAt: null,
-    attempts: 0,
-    outcome: null,
+const aDigest = (id: string, over: Partial<Digest> = {}): Digest =>
+  aSentDigest({
+    ...{ id, status: "sending", attempts: 0, outcome: null },
+    ...{ frozenAt: iso(start), sentAt: null },
     ...over,
-  };
-}
-
-function aNotice(): Notice {
-  return {
-    key: "finding:addon",
-    subject: "s",
-    caseId: "7F3KQ2M9",
-    kind: "finding",
-    severity: "Medium",
-    urgent: false,
-    title: "Azure Policy add-on is off",
-    createdAt: iso(start - 60_000),
-    notBefore: null,
-    sentAt: null,
-    digest: null,
-  };
-}
+  });
 
 /** A mail service that remembers operations by id, as the real one does. */
 function createMailService() {
