@@ -55,7 +55,7 @@ async function moveOf(
 ): Promise<boolean> {
   const named = decideRecipients(facts, inForce.policy.mail).to;
   const alerted = alertRecipients(facts, inForce.policy.mail).to;
-  const isApart = toldApart(owners, alerted, untold);
+  const isApart = toldApart(owners, { named, alerted }, untold);
   const together = own.filter((notice) => notice.kind !== "alert" || !isApart(notice));
   let moved = false;
   for (const [isAlert, group] of Map.groupBy(together, ({ kind }) => kind === "alert")) {
@@ -76,10 +76,13 @@ async function moveOf(
  */
 function toldApart(
   owners: string,
-  alerted: readonly string[],
+  { named, alerted }: { readonly named: readonly string[]; readonly alerted: readonly string[] },
   untold: readonly string[],
 ): (notice: Notice) => boolean {
   const missed = new Set(untold);
-  const areNamed = recipientsOf(owners).every((address) => alerted.includes(address));
-  return ({ key, began }) => areNamed && (began !== undefined || missed.has(key));
+  const isContact = recipientsOf(owners).every(
+    (address) => alerted.includes(address) && !named.includes(address),
+  );
+  return ({ key, began }) =>
+    isContact ? began !== undefined : missed.has(key) && owners === ownersSubject(named);
 }

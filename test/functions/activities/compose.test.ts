@@ -197,6 +197,18 @@ it("tells owners and security contact apart where the contact could not be read 
   expect(digest?.message.text).toContain("security contact of the subscription");
 });
 
+it("gives an alert that owners heard of late to all who own it by now", async () => {
+  const alert = anAlert();
+  await tables.alerts.insert(alert);
+  await tables.cases.put(aCase({ recipients: someRecipients() }), null);
+  facts = someOwnerFacts({
+    tags: [anOwnerTag({ value: "shop-team@contoso.com; two@contoso.com" })],
+  });
+  const told = { key: `alert:${alert.id}`, kind: "alert", urgent: true } as const;
+  await tell({ ...told, began: alert.startedAt });
+  expect(await compose()).toEqual({ kind: "moved" });
+});
+
 it("waits for the window with what is not urgent", async () => {
   clock = Date.parse("2026-11-22T03:00:00.000Z");
   await openFinding();
