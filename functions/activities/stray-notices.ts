@@ -36,26 +36,26 @@ export async function moveStrays(
     if (!facts || facts.unreadable.length > 0) continue;
     const one = known.get(subject);
     // The security contact can be read by now: a look tells it what it missed.
-    if (one?.untold) await parts.agenda.mark({ subject, kind: one.kind, at: now });
-    if (await moveOf(telling, own, { facts, untold: one?.untold ?? [] })) moved = true;
+    if (one?.missedByContact) await parts.agenda.mark({ subject, kind: one.kind, at: now });
+    if (await moveOf(telling, own, { facts, missed: one?.missedByContact ?? [] })) moved = true;
   }
   return moved;
 }
 
 interface Found {
   readonly facts: OwnerFacts;
-  readonly untold: readonly string[];
+  readonly missed: readonly string[];
 }
 
 /** Moves one subject's notices to those whom Azure names for it now; false when they are named. */
 async function moveOf(
   { parts, owners, inForce, now }: Telling,
   own: readonly Notice[],
-  { facts, untold }: Found,
+  { facts, missed }: Found,
 ): Promise<boolean> {
   const named = decideRecipients(facts, inForce.policy.mail).to;
   const alerted = alertRecipients(facts, inForce.policy.mail).to;
-  const isApart = toldApart(owners, { named, alerted }, untold);
+  const isApart = toldApart(owners, { named, alerted }, missed);
   const together = own.filter((notice) => notice.kind !== "alert" || !isApart(notice));
   let moved = false;
   for (const [isAlert, group] of Map.groupBy(together, ({ kind }) => kind === "alert")) {
@@ -77,12 +77,12 @@ async function moveOf(
 function toldApart(
   owners: string,
   { named, alerted }: { readonly named: readonly string[]; readonly alerted: readonly string[] },
-  untold: readonly string[],
+  missed: readonly string[],
 ): (notice: Notice) => boolean {
-  const missed = new Set(untold);
+  const keys = new Set(missed);
   const isContact = recipientsOf(owners).every(
     (address) => alerted.includes(address) && !named.includes(address),
   );
   return ({ key, began }) =>
-    isContact ? began !== undefined : missed.has(key) && owners === ownersSubject(named);
+    isContact ? began !== undefined : keys.has(key) && owners === ownersSubject(named);
 }

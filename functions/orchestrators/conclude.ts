@@ -104,7 +104,7 @@ function nextLook({ context }: Work, value: Case, { soon }: Conclusion): string 
   const decided = value.decisions.map((one) => (one.kind === "leave" ? one.lookAgain : null));
   const again = soon === null ? null : later(context, soon);
   // Whoever could not be asked for is asked for again as seldom as after any other refusal.
-  const tellLate = value.untold ? later(context, 6 * 60) : null;
+  const tellLate = value.missedByContact ? later(context, 6 * 60) : null;
   const times = [again, tellLate, value.lookAgain?.at ?? null, ...decided].filter(
     (at) => at !== null,
   );

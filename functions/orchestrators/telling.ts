@@ -1,4 +1,4 @@
-import { lateAlerts, withUntold } from "../../shared/decisions/late-alerts.ts";
+import { lateAlerts, withMissed } from "../../shared/decisions/late-alerts.ts";
 import { decideNotices } from "../../shared/decisions/notices.ts";
 import { alertRecipients, contactsBesides } from "../../shared/decisions/recipients.ts";
 import type { DefenderAlert } from "../../shared/domain/alert.ts";
@@ -67,7 +67,7 @@ export function* tellAll(
     owners: set,
     urgent: own.some((group) => group.notices.some((notice) => notice.urgent)),
   }));
-  return { told, after: withUntold(late) };
+  return { told, after: withMissed(late) };
 }
 
 /** What is not urgent waits ten minutes, so that a scan or a roll-out becomes one mail and not many. */

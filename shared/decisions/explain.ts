@@ -121,7 +121,7 @@ function ending(value: Case, now: string): readonly string[] {
       ? [`Next: looked at again ${soon(lookAgain.at, now)}: ${lookAgain.why}.`]
       : []),
     ...(recipients ? [told(recipients)] : []),
-    ...(value.untold ? [notTold(value.untold.length)] : []),
+    ...(value.missedByContact ? [notTold(value.missedByContact.length)] : []),
     ...((value.facts.images?.open ?? 0) > 0
       ? ["Of an image those are told whom the policy names for its repository, else the same."]
       : []),

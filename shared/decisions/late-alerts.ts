@@ -16,15 +16,15 @@ export interface LateFacts extends NoticeFacts {
  * The case with the open alerts that the subscription's security contact has not heard of, because
  * Azure did not say who it is.
  */
-export function withUntold({ before, after, owners, told }: LateFacts): Case {
-  const { untold: _, ...rest } = after;
+export function withMissed({ before, after, owners, told }: LateFacts): Case {
+  const { missedByContact: _, ...rest } = after;
   if (owners.securityContacts !== null) return rest;
   const alerts = told.filter(({ kind }) => kind === "alert").map(({ key }) => key);
-  const missed = new Set([...(before?.untold ?? []), ...alerts]);
-  const untold = rest.findings
+  const missed = new Set([...(before?.missedByContact ?? []), ...alerts]);
+  const missedByContact = rest.findings
     .filter((finding) => missed.has(finding.key) && isOpenFinding(finding))
     .map(({ key }) => key);
-  return untold.length > 0 ? { ...rest, untold } : rest;
+  return missedByContact.length > 0 ? { ...rest, missedByContact } : rest;
 }
 
 /**
@@ -35,7 +35,7 @@ export function lateAlerts(facts: LateFacts): readonly Notice[] {
   const { before, owners, told, inForce } = facts;
   if (owners.securityContacts === null || inForce.stage === "off") return [];
   const now = new Set(told.map(({ key }) => key));
-  const missed = new Set(before?.untold?.filter((key) => !now.has(key)));
+  const missed = new Set(before?.missedByContact?.filter((key) => !now.has(key)));
   return alertNotices(facts, null)
     .filter(({ key }) => missed.has(key))
     .map((one) => ({ ...one, urgent: reaches(one.severity, inForce.policy.alerts.urgentFrom) }));

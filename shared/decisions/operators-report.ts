@@ -67,7 +67,7 @@ export function operatorsReport(facts: OperatorsFacts): OperatorsReport {
     changed: cases.flatMap((one) => changedLines(one, since)),
     left: cases.flatMap(leftLines),
     refused: cases.flatMap(refusedLines),
-    untold: cases.flatMap(untoldLines),
+    untold: [...cases.flatMap(untoldLines), ...cases.flatMap(missedLines)],
     faults: cases.flatMap(faultLines),
     quarantined: facts.quarantined,
     nextStage: nextStage(cases, inForce),
@@ -168,7 +168,15 @@ function untoldLines(one: Case): readonly UntoldLine[] {
   if (!hasNews || (recipients && recipients.to.length > 0)) return [];
   const dropped = recipients?.dropped.map(({ address, why }) => `${address}: ${why}`) ?? [];
   const why = [recipients?.why ?? "nobody was looked for yet", ...dropped].join("; ");
-  return [{ ...subjectOf(one), why }];
+  return [{ ...subjectOf(one), who: "owner", why }];
+}
+
+function missedLines(one: Case): readonly UntoldLine[] {
+  const count = one.missedByContact?.length ?? 0;
+  if (count === 0) return [];
+  const alerts = count === 1 ? "1 alert" : `${count} alerts`;
+  const why = `the security contact cannot be read, and has not heard of ${alerts}`;
+  return [{ ...subjectOf(one), who: "security contact", why }];
 }
 
 const faultLines = (one: Case): readonly FaultLine[] =>

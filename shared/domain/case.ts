@@ -36,7 +36,7 @@ export interface Case {
   readonly history: readonly LedgerEntry[];
   readonly recipients: Recipients | null;
   /** Keys of open alerts that the security contact, which could not be read, has not heard of. */
-  readonly untold?: readonly string[];
+  readonly missedByContact?: readonly string[];
   readonly fault: Fault | null;
   /** How often "no policy reports" was looked at again. */
   readonly unknownLooks: number;

@@ -90,6 +90,8 @@ export interface RefusedLine extends ReportSubject {
 
 /** A case whose owner is not known. */
 export interface UntoldLine extends ReportSubject {
+  /** Who was not told: nobody owns it, or the security contact could not be read. */
+  readonly who: "owner" | "security contact";
   readonly why: string;
 }
 

@@ -1,15 +1,7 @@
 import type { Message } from "../domain/notice.ts";
-import type {
-  ChangedLine,
-  LeftLine,
-  NextStage,
-  OperatorsReport,
-  RefusedLine,
-  ReportSubject,
-  VerdictCounts,
-} from "../domain/operators-report.ts";
+import type { NextStage, OperatorsReport, VerdictCounts } from "../domain/operators-report.ts";
 import type { MailRules, Stage } from "../domain/policy.ts";
-import { actLine, doingWords, leftWords } from "./acts.ts";
+import { doingWords } from "./acts.ts";
 import { money } from "./cost.ts";
 import {
   type Card,
@@ -24,9 +16,10 @@ import {
   section,
 } from "./document.ts";
 import { type Detail, fitted } from "./fit.ts";
-import { aboutLink, portalLink } from "./links.ts";
-import { capital, counted, joined, line } from "./plain.ts";
-import { clockOf, dateInWords, dayOf, momentOf, momentsIn, shortDayOf, zoneOf } from "./when.ts";
+import { aboutLink } from "./links.ts";
+import { byReason, changedCard, leftCard, refusedCard, subjectOf } from "./operators-cards.ts";
+import { counted, joined, line } from "./plain.ts";
+import { clockOf, dateInWords, dayOf, momentOf, zoneOf } from "./when.ts";
 
 const stageWords: Readonly<Record<Stage, string>> = {
   off: "off: nothing is written, nothing mailed",
@@ -65,6 +58,7 @@ function page(told: Told): MailPage {
 
 function leadOf(report: OperatorsReport): Said[] {
   const { changed, left, refused } = report;
+  const ownerless = report.untold.filter(({ who }) => who === "owner").length;
   const todo = [
     ...(report.stopped ? ["resume the writes, or find out why they stopped"] : []),
     ...(report.subscriptions.readable < report.subscriptions.expected
@@ -72,7 +66,8 @@ function leadOf(report: OperatorsReport): Said[] {
       : []),
     ...(report.silentFeeds.length > 0 ? ["see why a feed is silent"] : []),
     ...(refused.length > 0 ? [`clear ${counted(refused.length, "refusal")}`] : []),
-    ...(report.untold.length > 0 ? [`name ${counted(report.untold.length, "owner")}`] : []),
+    ...(ownerless > 0 ? [`name ${counted(ownerless, "owner")}`] : []),
+    ...(report.untold.length > ownerless ? ["let the guardrail read the security contacts"] : []),
   ];
   const counts = `${changed.length} changed, ${left.length} left, ${refused.length} refused`;
   return [
@@ -95,16 +90,16 @@ function sections(told: Told): Section[] {
     ...section(
       "Changed",
       sinceOf(told),
-      cards(report.changed, detail, (one) => changed(one, told)),
+      cards(report.changed, detail, (one) => changedCard(one, told)),
     ),
-    ...section("Left as it is", null, cards(byReason(told), detail, left)),
+    ...section("Left as it is", null, cards(byReason(told), detail, leftCard)),
     ...section(
       "Refused by Azure",
       null,
-      cards(report.refused, detail, (one) => refused(one, told)),
+      cards(report.refused, detail, (one) => refusedCard(one, told)),
     ),
     ...section(
-      "Nobody could be told",
+      "Not told",
       null,
       lines(
         report.untold.map((one) => `${subjectOf(one)}: ${line(one.why, 200)}`),
@@ -164,72 +159,6 @@ function reachSection({ report, mail, detail }: Told): readonly Section[] {
 
 const sinceOf = ({ report: { since }, mail }: Told): string | null =>
   since ? `since ${momentOf(mail, since)}` : null;
-
-/** A subscription is called by its name, not once more as its own place. */
-function subjectOf({ subject, name, subscriptionName, caseId }: ReportSubject): string {
-  const isSubscription = /^\/subscriptions\/[^/]+$/i.test(subject);
-  const place = subscriptionName && !isSubscription ? `, ${line(subscriptionName, 80)}` : "";
-  return `${isSubscription ? "subscription " : ""}${line(name, 80)}${place} (case ${caseId})`;
-}
-
-const portalRow = ({ subject }: ReportSubject): readonly Row[] =>
-  linked("Where", "Open in the Azure portal", portalLink(subject));
-
-function changed(one: ChangedLine, { report, mail }: Told): Card {
-  const cost = one.addedCost === null || one.addedCost === 0 ? [] : [one.addedCost];
-  return {
-    kind: "card",
-    mark: `${shortDayOf(mail, one.at)} ${clockOf(mail, one.at)}`,
-    severity: null,
-    title: `${actLine(one.act)}: ${line(one.before ?? "not set", 120)} → ${line(one.after ?? "not set", 120)}`,
-    body: subjectOf(one),
-    rows: [
-      ...cost.map((amount) =>
-        prose("Cost", `about ${money(Math.round(amount), report.currency)} a month, an estimate`),
-      ),
-      ...portalRow(one),
-    ],
-  };
-}
-
-/** Everything that is left for one reason. */
-interface LeftForOneReason {
-  readonly words: string;
-  readonly subjects: readonly string[];
-}
-
-/** One entry a reason: what applies to many is told once. */
-function byReason({ report, mail }: Told): readonly LeftForOneReason[] {
-  const wordsOf = ({ reason, detail }: LeftLine): string =>
-    capital(momentsIn(mail, leftWords(reason, detail)));
-  const groups = Map.groupBy(report.left, wordsOf);
-  return [...groups]
-    .map(([words, lines]) => ({ words, subjects: [...new Set(lines.map(subjectOf))] }))
-    .sort((one, other) => other.subjects.length - one.subjects.length);
-}
-
-const mostNames = 10;
-
-const left = ({ words, subjects }: LeftForOneReason): Card => {
-  const { shown, rest } = firstOf(subjects, mostNames);
-  return {
-    kind: "card",
-    mark: null,
-    severity: null,
-    title: `${words}.`,
-    body: `${shown.join("; ")}${rest > 0 ? `; and ${rest} more` : ""}`,
-    rows: [],
-  };
-};
-
-const refused = (one: RefusedLine, { mail }: Told): Card => ({
-  kind: "card",
-  mark: shortDayOf(mail, one.at),
-  severity: null,
-  title: `${actLine(one.act)}, ${subjectOf(one)}`,
-  body: `${line(one.code, 80)}: ${line(one.message, 300)}`,
-  rows: [...(one.fix ? [prose("To allow it", line(one.fix, 300))] : []), ...portalRow(one)],
-});
 
 function cards<T>(all: readonly T[], detail: Detail, card: (one: T) => Card): Item[] {
   const { shown, rest } = firstOf(all, detail.cards);

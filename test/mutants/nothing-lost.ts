@@ -147,8 +147,8 @@ export const nothingLost: Invariant = {
     },
     {
       file: "shared/decisions/late-alerts.ts",
-      find: "return untold.length > 0 ?",
-      replace: "return untold.length > 999 ?",
+      find: "return missedByContact.length > 0 ?",
+      replace: "return missedByContact.length > 999 ?",
       test: {
         file: "test/functions/orchestrators/guard-cluster.test.ts",
         name: "tells the security contact alone, once it can be read, of an alert that it missed",

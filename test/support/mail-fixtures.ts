@@ -290,7 +290,9 @@ export function aReport(over: Partial<OperatorsReport> = {}): OperatorsReport {
         fix: "Remove the ReadOnly lock do-not-touch on rg-core while it is switched on",
       },
     ],
-    untold: [{ ...about("aks-lab"), why: "no owner tag, no security contact, no fallback" }],
+    untold: [
+      { ...about("aks-lab"), who: "owner", why: "no owner tag, no security contact, no fallback" },
+    ],
     faults: [{ ...about("aks-dev"), at: now, message: "the table answered 503", count: 2 }],
     quarantined: 1,
     currency: "USD",

@@ -179,7 +179,7 @@ it("tells owners and security contact apart where the contact could not be read 
   const told = { key, kind: "alert", urgent: true, title: alert.title } as const;
   const { subject } = aCase();
   await tables.alerts.insert(alert);
-  await tables.cases.put(aCase({ recipients: someRecipients(), untold: [key] }), null);
+  await tables.cases.put(aCase({ recipients: someRecipients(), missedByContact: [key] }), null);
   facts = someOwnerFacts({ securityContacts: ["soc@contoso.com"] });
   await tell(told);
   expect(await compose()).toEqual({ kind: "frozen" });

@@ -153,7 +153,8 @@ it("counts the images that a registry's case does not name itself, and says who 
 });
 
 it("says of how many alerts a security contact that cannot be read has not been told", () => {
-  const said = (untold: readonly string[]) => explainCase(aCase({ untold }), now).join("\n");
+  const said = (missedByContact: readonly string[]) =>
+    explainCase(aCase({ missedByContact }), now).join("\n");
   expect(said(["alert:1"])).toContain("it has not been told of 1 alert yet.");
   expect(said(["alert:1", "alert:2"])).toContain("of 2 alerts yet.");
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type LateFacts, lateAlerts, withUntold } from "../../../shared/decisions/late-alerts.ts";
+import { type LateFacts, lateAlerts, withMissed } from "../../../shared/decisions/late-alerts.ts";
 import { decideNotices } from "../../../shared/decisions/notices.ts";
 import type { Case } from "../../../shared/domain/case.ts";
 import {
@@ -37,24 +37,27 @@ function facts(given: Partial<LateFacts> = {}): LateFacts {
 
 describe("an alert that was told while nobody could say who the security contact is", () => {
   it("is remembered, until it is over", () => {
-    const first = withUntold(facts({ before: null, owners: unread }));
-    expect(first.untold).toEqual([key]);
-    const again = withUntold(facts({ before: first, after: first, owners: unread }));
-    expect(again.untold).toEqual([key]);
+    const first = withMissed(facts({ before: null, owners: unread }));
+    expect(first.missedByContact).toEqual([key]);
+    const again = withMissed(facts({ before: first, after: first, owners: unread }));
+    expect(again.missedByContact).toEqual([key]);
     const after = known({ findings: [over] });
-    const ended = withUntold(facts({ before: first, after, owners: unread }));
-    expect(ended.untold).toBeUndefined();
+    const ended = withMissed(facts({ before: first, after, owners: unread }));
+    expect(ended.missedByContact).toBeUndefined();
   });
 
   it("is told to it as urgently once it can be read, and forgotten then", () => {
-    const late = facts({ before: known({ untold: [key] }), after: known({ untold: [key] }) });
+    const late = facts({
+      before: known({ missedByContact: [key] }),
+      after: known({ missedByContact: [key] }),
+    });
     expect(late.told).toEqual([]);
     expect(lateAlerts(late)).toMatchObject([{ key, kind: "alert", urgent: true, sentAt: null }]);
-    expect(withUntold(late).untold).toBeUndefined();
+    expect(withMissed(late).missedByContact).toBeUndefined();
   });
 
   it("is told to nobody while it cannot be read, nor when it is over, nor while all is off", () => {
-    const before = known({ untold: [key] });
+    const before = known({ missedByContact: [key] });
     expect(lateAlerts(facts({ before, owners: unread }))).toEqual([]);
     expect(lateAlerts(facts({ before, after: known({ findings: [over] }) }))).toEqual([]);
     expect(lateAlerts(facts({ before, inForce: anInForce({ stage: "off" }) }))).toEqual([]);
@@ -62,13 +65,13 @@ describe("an alert that was told while nobody could say who the security contact
 
   it("is not told apart when everybody is told of it now", () => {
     const earlier = someRecipients({ to: ["old@contoso.com"] });
-    const late = facts({ before: known({ untold: [key], recipients: earlier }) });
+    const late = facts({ before: known({ missedByContact: [key], recipients: earlier }) });
     expect(late.told.map((notice) => notice.key)).toContain(key);
     expect(lateAlerts(late)).toEqual([]);
   });
 });
 
 it("an alert that everybody heard of is told to no security contact again", () => {
-  expect(withUntold(facts({ before: known(), owners: unread })).untold).toBeUndefined();
+  expect(withMissed(facts({ before: known(), owners: unread })).missedByContact).toBeUndefined();
   expect(lateAlerts(facts({ before: known() }))).toEqual([]);
 });

@@ -124,6 +124,10 @@ describe("the operators' report", () => {
     expect(found.faults).toMatchObject([{ message: "boom", count: 2 }]);
     expect(found.untold).toMatchObject([{ why: "no owner is named; a@evil.example: not allowed" }]);
     expect(report({ cases: [named("told", open)] }).untold).toEqual([]);
+    const missed = named("missed", { ...open, missedByContact: ["alert:1", "alert:2"] });
+    expect(report({ cases: [missed] }).untold).toMatchObject([
+      { name: "missed", who: "security contact", why: expect.stringContaining("2 alerts") },
+    ]);
   });
 
   it("says how many owners there are and what the quota leaves for them", () => {

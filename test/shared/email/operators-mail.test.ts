@@ -75,6 +75,17 @@ it("puts stopped writes first", () => {
   expect(flat(said)).toContain("by ops@contoso.com: three verifications failed");
 });
 
+it("asks to be let read security contacts, apart from owners that are to be named", () => {
+  const why = "the security contact cannot be read, and has not heard of 1 alert";
+  const [owner] = f.aReport().untold;
+  const untold = owner ? [owner, { ...owner, who: "security contact" as const, why }] : [];
+  const said = flat(write({ untold }).text);
+  expect(said).toContain("name 1 owner");
+  expect(said).toContain("let the guardrail read the security contacts");
+  expect(said).toContain(why);
+  expect(text).not.toContain("security contacts");
+});
+
 it("asks for nothing when all is well", () => {
   const quiet = write({
     subscriptions: { expected: 4, readable: 4, unreadable: [] },
