@@ -16,6 +16,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",
+    // By itself it leaves a core idle, which of two is half.
+    maxWorkers: "100%",
     // What is left over of a file does no harm to the next: its modules serve them all.
     isolate: false,
     // They start in the order of their names, so that what takes long does not begin last.
