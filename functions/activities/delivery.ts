@@ -42,7 +42,7 @@ export const deliveryActivities = (
     if (known) return known;
     if (!mayGo(stage, next.owners)) return { kind: "held" };
     const now = facts.now();
-    const sent = await gateways.digests.sentSince(before(now, 3_600_000));
+    const sent = await gateways.digests.sentSince(before(now, hour));
     const until = nextSlot(sent, facts.quota, { urgent: next.digest.urgent, now });
     return until ? { kind: "paced", until } : send(gateways, facts, next);
   },
@@ -110,14 +110,28 @@ async function finish(
     sentAt,
   });
   if (owners.startsWith("owners/")) {
-    await parts.agenda.mark({ subject: owners, kind: "owners", at: lookAfter(end) });
+    const at =
+      end.status === "sent" ? end.now : await afterRefusal(parts, { owners, digest }, end.now);
+    await parts.agenda.mark({ subject: owners, kind: "owners", at });
   }
   return { kind: end.status, id: digest.id };
 }
 
-/** After a mail its recipients' next one is planned; after a refused one only tomorrow. */
-const lookAfter = ({ status, now }: { status: "sent" | "failed"; now: string }): string =>
-  status === "sent" ? now : new Date(Date.parse(now) + 24 * 3_600_000).toISOString();
+/**
+ * When recipients whose mail was refused are thought of again: tomorrow, or in an hour when it was
+ * urgent and the first in a day to be refused, for what refused it may have passed.
+ */
+async function afterRefusal(
+  { digests }: Parts,
+  { owners, digest }: Frozen,
+  now: string,
+): Promise<string> {
+  const ofToday = (await digests.ofOwners(owners)).filter(
+    ({ status, frozenAt }) => status === "failed" && frozenAt > before(now, day),
+  );
+  const rest = digest.urgent && ofToday.length === 1 ? hour : day;
+  return new Date(Date.parse(now) + rest).toISOString();
+}
 
 /** Below the stage that writes to owners, operators still get their report. */
 function mayGo(stage: Stage, owners: string): boolean {
@@ -125,7 +139,9 @@ function mayGo(stage: Stage, owners: string): boolean {
   return stage !== "watch" || owners === operatorsKey;
 }
 
-const longestSilence = 3_600_000;
+const hour = 3_600_000;
+const day = 24 * hour;
+const longestSilence = hour;
 /** Somebody who may not ask learns nothing by asking for an hour; a role just granted takes minutes. */
 const longestRefusal = 10 * 60_000;
 

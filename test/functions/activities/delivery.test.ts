@@ -3,6 +3,7 @@ import { deliveryActivities, operatorsKey } from "../../../functions/activities/
 import { mailQuotas } from "../../../functions/activities/pace.ts";
 import { AzureError } from "../../../shared/azure/errors.ts";
 import type { MailGateway } from "../../../shared/azure/ports.ts";
+import type { AgendaRow } from "../../../shared/domain/agenda-row.ts";
 import type { Digest } from "../../../shared/domain/notice.ts";
 import type { Stage } from "../../../shared/domain/policy.ts";
 import { aNotice, anInForce, aDigest as aSentDigest } from "../../support/builders.ts";
@@ -90,6 +91,20 @@ it("keeps a refused mail as failed and looks at its recipients only tomorrow", a
   });
 });
 
+it("thinks of an urgent mail that was refused again in an hour, and of the next one only tomorrow", async () => {
+  await freeze("a", { urgent: true });
+  service.refuseNext("TemporarilyNot");
+  expect(await step()).toMatchObject({ kind: "failed" });
+  expect(await tables.agenda.find(owners, "owners")).toMatchObject({ at: iso(start + 3_600_000) });
+  await tables.agenda.settle(await rowOf(owners), null);
+  await freeze("b", { urgent: true });
+  service.refuseNext("TemporarilyNot");
+  expect(await step()).toMatchObject({ kind: "failed" });
+  expect(await tables.agenda.find(owners, "owners")).toMatchObject({
+    at: iso(start + 24 * 3_600_000),
+  });
+});
+
 it("holds owners' mail below the stage that tells, but not the operators' report", async () => {
   stage = "watch";
   await freeze("owner");
@@ -102,6 +117,12 @@ it("holds owners' mail below the stage that tells, but not the operators' report
   expect(await step()).toMatchObject({ kind: "sent" });
   expect(await step()).toEqual({ kind: "held" });
 });
+
+async function rowOf(subject: string): Promise<AgendaRow> {
+  const row = await tables.agenda.find(subject, "owners");
+  if (!row) throw new Error("the recipients are not on the agenda");
+  return row;
+}
 
 it.each<[string, () => Promise<Answered>]>([
   ["it runs", async () => ({ kind: "running" })],
