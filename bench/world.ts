@@ -21,6 +21,8 @@ export interface BenchWorldOptions {
   readonly stage: string;
   /** How long Azure takes; default: as in life. */
   readonly delays?: Partial<Delays>;
+  /** Heap of the host with the app; default: what V8 takes while there is room. */
+  readonly heapMB?: number;
 }
 
 /** guardrail.json, as far as the bench changes it. */
@@ -128,6 +130,7 @@ export async function startBenchWorld(options: BenchWorldOptions): Promise<Bench
   );
   const running = await startHost({
     ...{ app, data: join(folder, "data"), env, clockUrl: `${url}/_sim` },
+    execArgv: options.heapMB === undefined ? [] : [`--max-old-space-size=${options.heapMB}`],
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
   host = running;
