@@ -3,6 +3,7 @@ import { planDigest } from "../../shared/decisions/digest.ts";
 import { isAboutImages } from "../../shared/decisions/image-notices.ts";
 import { contactWhy, decideRecipients } from "../../shared/decisions/recipients.ts";
 import { may } from "../../shared/decisions/stage.ts";
+import { after } from "../../shared/decisions/time.ts";
 import type { Case } from "../../shared/domain/case.ts";
 import type { KeptImage } from "../../shared/domain/kept-image.ts";
 import type { Digest, Message, Notice } from "../../shared/domain/notice.ts";
@@ -76,7 +77,7 @@ async function compose(
   if (plan.kind === "wait") return { kind: "wait", until: plan.until };
   if (await moveStrays(composing, plan.notices, cases)) return { kind: "moved" };
   if (await ownersChanged(composing, plan.notices, cases)) {
-    return { kind: "wait", until: new Date(Date.parse(now) + 3 * 60_000).toISOString() };
+    return { kind: "wait", until: after(now, { minutes: 3 }) };
   }
   const message = await messageOf(composing, plan, { cases, images });
   const isPreview = !may(inForce.stage).mail;
@@ -215,7 +216,7 @@ async function alertsOf({ alerts }: Parts, notices: readonly Notice[]) {
 
 const reminderAfter = ({ policy }: InForce, now: string): string => {
   const days = policy.mail.remindAfterDays;
-  return new Date(Date.parse(now) + days * 24 * 3_600_000).toISOString();
+  return after(now, { days });
 };
 
 /** What follows the freezing; repeated for a mail that a run froze before it died. */

@@ -1,4 +1,5 @@
 import type { Gateways } from "../../shared/azure/ports.ts";
+import { after } from "../../shared/decisions/time.ts";
 import type { Digest } from "../../shared/domain/notice.ts";
 import type { Stage } from "../../shared/domain/policy.ts";
 import type { InForceSource } from "./in-force.ts";
@@ -129,8 +130,7 @@ async function afterRefusal(
   const ofToday = (await digests.ofOwners(owners)).filter(
     ({ status, frozenAt }) => status === "failed" && frozenAt > before(now, day),
   );
-  const rest = digest.urgent && ofToday.length === 1 ? hour : day;
-  return new Date(Date.parse(now) + rest).toISOString();
+  return after(now, digest.urgent && ofToday.length === 1 ? { hours: 1 } : { days: 1 });
 }
 
 /** Below the stage that writes to owners, operators still get their report. */

@@ -1,3 +1,4 @@
+import { after } from "../../shared/decisions/time.ts";
 import type { DefenderAlert } from "../../shared/domain/alert.ts";
 import { nameOfFault } from "../../shared/domain/fault-name.ts";
 import type { Mark } from "../../shared/events/mark.ts";
@@ -106,12 +107,9 @@ async function store({ gateways }: IntakeDependencies, alert: DefenderAlert): Pr
 function put({ gateways }: IntakeDependencies, mark: Mark, now: string): Promise<void> {
   const { subject, kind, by } = mark;
   if (isDue(mark)) return gateways.agenda.mark({ subject, kind, at: now, by });
-  const at = later(now, mark.delayMinutes);
+  const at = after(now, { minutes: mark.delayMinutes });
   return gateways.agenda.mark({ subject, kind, at, by, notBefore: true });
 }
-
-const later = (time: string, minutes: number): string =>
-  new Date(Date.parse(time) + minutes * 60_000).toISOString();
 
 const isDue = (mark: Mark): boolean => mark.delayMinutes === 0;
 

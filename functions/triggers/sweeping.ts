@@ -1,4 +1,5 @@
 import { decideSweep, rowsToSweep, type SweepStep } from "../../shared/decisions/sweep.ts";
+import { after } from "../../shared/decisions/time.ts";
 import type { AgendaRow } from "../../shared/domain/agenda-row.ts";
 import { systemSubjects } from "../../shared/domain/subject.ts";
 import { instanceId } from "../../shared/durable/instance.ts";
@@ -16,7 +17,6 @@ const maxPerSubscription = 64;
 /** Looks that one sweep starts: one asks Resource Graph once or twice, which takes 180 queries of a caller. */
 const maxStarts = 100;
 const width = 16;
-const dayMs = 86_400_000;
 
 /**
  * Starts what is due and clears away what is stuck, as decided from the agenda and the state of each
@@ -93,6 +93,6 @@ async function keepRecurring(
   }
 }
 
-const inADay = (time: string): string => new Date(Date.parse(time) + dayMs).toISOString();
+const inADay = (time: string): string => after(time, { days: 1 });
 
 const later = (one: string, other: string): string => (one > other ? one : other);

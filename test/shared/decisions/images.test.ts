@@ -10,6 +10,7 @@ import {
   type RememberedImage,
   reachesImageBar,
 } from "../../../shared/domain/image-finding.ts";
+import { anAssessment as anAssessmentOf } from "../../support/image-fixtures.ts";
 
 const registry =
   "/subscriptions/s/resourcegroups/g/providers/microsoft.containerregistry/registries/acr";
@@ -25,20 +26,8 @@ const anImage = (over: Partial<Image> = {}): Image => ({
   pushedAt: yesterday,
   ...over,
 });
-const anAssessment = (over: Partial<ImageAssessment> = {}): ImageAssessment => ({
-  image: anImage(),
-  about: "software",
-  software: "openssl",
-  installed: ["3.0.11"],
-  fixed: "3.0.15",
-  fixable: true,
-  severity: "High",
-  cves: ["CVE-2026-1"],
-  status: "unhealthy",
-  cause: null,
-  since: yesterday,
-  ...over,
-});
+const anAssessment = (over: Partial<ImageAssessment> = {}): ImageAssessment =>
+  anAssessmentOf({ image: anImage(), since: yesterday, ...over });
 const remembered = (over: Partial<RememberedImage> = {}): RememberedImage => ({
   ...anImage(),
   about: "software",
