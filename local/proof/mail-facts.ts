@@ -109,29 +109,33 @@ export function mailProblems(expected: Recording, actual: Recording): readonly s
   ];
 }
 
-/** What the same recipients were told in more mails than in the undisturbed run. */
+/** What somebody was told in more mails than in the undisturbed run, in whichever company. */
 function repeated(actual: Recording, expected: Recording): readonly string[] {
-  const usual = timesTold(expected);
-  return [...timesTold(actual)]
-    .filter(([key, times]) => times > Math.max(1, usual.get(key) ?? 0))
-    .map(
-      ([key, times]) => `told ${times} times: ${key}, in ${mailsWith(actual, key).join(" and ")}`,
-    );
+  const usual = mailsPerReader(expected);
+  return [...mailsPerReader(actual)]
+    .filter(([key, ids]) => ids.length > Math.max(1, usual.get(key)?.length ?? 0))
+    .map(([key, ids]) => `told ${ids.length} times: ${key}, in ${mailTexts(actual, ids)}`);
 }
 
-function mailsWith(run: Recording, key: string): readonly string[] {
-  const ids = toldIn(run).filter((told) => told.key === key);
-  return ids.map(({ operationId }) => {
-    const mail = run.mails.find((one) => one.operationId === operationId);
-    const frozen = run.digests.find(({ digest }) => digest.id === operationId)?.digest.frozenAt;
+/** The mails in which each person was told each notice. */
+function mailsPerReader(run: Recording): ReadonlyMap<string, readonly string[]> {
+  const mails = new Map<string, string[]>();
+  for (const { owners, subject, notice, operationId } of toldIn(run)) {
+    for (const address of recipientsOf(owners)) {
+      const key = `${address} ${subject} ${notice}`;
+      mails.set(key, [...(mails.get(key) ?? []), operationId]);
+    }
+  }
+  return mails;
+}
+
+function mailTexts(run: Recording, ids: readonly string[]): string {
+  const texts = ids.map((id) => {
+    const mail = run.mails.find(({ operationId }) => operationId === id);
+    const frozen = run.digests.find(({ digest }) => digest.id === id)?.digest.frozenAt;
     return `"${mail?.subject}", frozen ${frozen}, sent ${new Date(mail?.at ?? 0).toISOString()}`;
   });
-}
-
-function timesTold(run: Recording): ReadonlyMap<string, number> {
-  const times = new Map<string, number>();
-  for (const { key } of toldIn(run)) times.set(key, (times.get(key) ?? 0) + 1);
-  return times;
+  return texts.join(" and ");
 }
 
 /** Mails without notices are the operators' reports: one a scan. */

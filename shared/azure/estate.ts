@@ -53,26 +53,33 @@ export function createEstateGateway(clients: Clients, graph: Graph, memory: Memo
       }
     },
 
-    subscriptions: (next) => readable(() => graph.page(subscriptionsQuery, next)),
-    clusters: (next) => readable(() => graph.page(clustersQuery, next)),
-    plans: (next) => readable(() => graph.page(plansQuery, next)),
-    protectedKinds: (next) => readable(() => graph.page(protectedQuery, next)),
-    alerts: (next) => readable(() => graph.page({ kql: alertsKql, row: AlertRow }, next)),
+    subscriptions: readable((next) => graph.page(subscriptionsQuery, next)),
+    clusters: readable((next) => graph.page(clustersQuery, next)),
+    plans: readable((next) => graph.page(plansQuery, next)),
+    protectedKinds: readable((next) => graph.page(protectedQuery, next)),
+    alerts: readable((next) => graph.page({ kql: alertsKql, row: AlertRow }, next)),
   };
 }
 
 /** So Resource Graph answers whoever may read no subscription at all. */
 const noneReadable = ["NoValidSubscriptionsInQueryRequest", "AccessDenied"];
 
-/** To a scan that is no row and no fault: it ends, and says how many subscriptions it missed. */
-async function readable<T>(read: () => Promise<Page<T> | Wait>): Promise<Page<T> | Wait> {
-  try {
-    return await read();
-  } catch (error) {
-    const code = error instanceof AzureError ? (error.code ?? "") : "";
-    if (!noneReadable.includes(code)) throw error;
-    return { rows: [], next: null };
-  }
+type Pages<T> = (next: string | null) => Promise<Page<T> | Wait>;
+
+/**
+ * To a scan that is no row and no fault: it ends, and says how many subscriptions it missed. Of a
+ * later page it is a fault, for there are rows that it would not see.
+ */
+function readable<T>(read: Pages<T>): Pages<T> {
+  return async (next) => {
+    try {
+      return await read(next);
+    } catch (error) {
+      const code = error instanceof AzureError ? (error.code ?? "") : "";
+      if (next !== null || !noneReadable.includes(code)) throw error;
+      return { rows: [], next: null };
+    }
+  };
 }
 
 async function answering(read: () => Promise<SubscriptionFacts>) {

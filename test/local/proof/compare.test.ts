@@ -143,6 +143,20 @@ describe("a run fails for", () => {
       "told 2 times",
     ],
     [
+      "a second mail that says the same to one of its readers",
+      {
+        mails: [
+          ...aRecording().mails,
+          ...aRecording().mails.map((mail) => ({ ...mail, operationId: again.id })),
+        ],
+        digests: aRecording().digests.flatMap((one) => [
+          one,
+          { owners: `${owners},soc@contoso.com`, digest: { ...one.digest, id: again.id } },
+        ]),
+      },
+      "told 2 times: team@contoso.com",
+    ],
+    [
       "a mail that nobody composed",
       { mails: [...aRecording().mails, { at: 0, to: ["x"], subject: "x", operationId: "x" }] },
       "nobody composed",

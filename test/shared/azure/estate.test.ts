@@ -316,4 +316,14 @@ describe("the whole estate", () => {
       expect(await read(null)).toEqual({ rows: [], next: null });
     }
   });
+
+  it("does not end in the middle, when the right to read is taken away meanwhile", async () => {
+    const path = "/providers/Microsoft.ResourceGraph/resources";
+    const denied = { status: 403, code: "AccessDenied" };
+    const { gateways } = await azureOfTest([
+      aFault({ method: "POST", path, fault: denied, when: "every" }),
+    ]);
+    expect(await gateways.estate.clusters(null)).toEqual({ rows: [], next: null });
+    await expect(gateways.estate.clusters("page-2")).rejects.toThrow("AccessDenied");
+  });
 });
