@@ -8,10 +8,12 @@ import type { Case } from "../../shared/domain/case.ts";
 import type { KeptImage } from "../../shared/domain/kept-image.ts";
 import type { Digest, Message, Notice } from "../../shared/domain/notice.ts";
 import type { InForce } from "../../shared/domain/policy.ts";
+import { parseResourceId } from "../../shared/domain/resource-id.ts";
 import { ownersSubject, recipientsOf, systemSubjects } from "../../shared/domain/subject.ts";
 import { alertMail } from "../../shared/email/alert-mail.ts";
 import { ownerDigest } from "../../shared/email/owner-digest.ts";
 import type { InForceSource } from "./in-force.ts";
+import { watchedAmong } from "./scope.ts";
 import { moveStrays } from "./stray-notices.ts";
 
 /** What composing for a set of recipients came to. */
@@ -27,7 +29,7 @@ export type Composed =
 
 type Parts = Pick<
   Gateways,
-  "notices" | "digests" | "cases" | "keptImages" | "alerts" | "owners" | "agenda"
+  "notices" | "digests" | "cases" | "keptImages" | "alerts" | "owners" | "agenda" | "system"
 >;
 
 interface Composing {
@@ -39,7 +41,7 @@ interface Composing {
 }
 
 /**
- * Composing mails. Tables: notices, digests, cases, alerts, agenda. Azure actions: those of the owners'
+ * Composing mails. Tables: notices, digests, cases, alerts, agenda, system. Azure actions: those of the owners'
  * activities, because recipients are resolved again.
  */
 export const composeActivities = (parts: Parts, source: InForceSource, now: () => string) => ({
@@ -59,7 +61,14 @@ export const composeActivities = (parts: Parts, source: InForceSource, now: () =
     const open = digests.find((digest) => digest.status === "sending");
     if (open) return finishFreezing(composing, open);
     if (inForce.stage === "off") return { kind: "nothing" };
-    return compose(composing, notices, digests);
+    const { watched, unwatched } = await byScope(composing, notices);
+    const composed = await compose(composing, watched, digests);
+    if (composed.kind !== "nothing") return composed;
+    // What the policy left out since waits: it may be watched again, or fixed.
+    const waiting = await planOf(composing, unwatched, digests);
+    return waiting.plan.kind === "nothing"
+      ? composed
+      : { kind: "wait", until: after(now(), { days: 1 }) };
   },
 });
 
@@ -69,10 +78,7 @@ async function compose(
   digests: readonly Digest[],
 ): Promise<Composed> {
   const { parts, owners, inForce, now } = composing;
-  const subjects = [...new Set(notices.map((notice) => notice.subject))];
-  const cases = await parts.cases.findMany(subjects);
-  const images = await ownImages(composing, notices, cases);
-  const plan = planDigest({ owners, notices, digests, cases, images, inForce, now });
+  const { plan, cases, images } = await planOf(composing, notices, digests);
   if (plan.kind === "nothing") return { kind: "nothing" };
   if (plan.kind === "wait") return { kind: "wait", until: plan.until };
   if (await moveStrays(composing, plan.notices, cases)) return { kind: "moved" };
@@ -94,6 +100,30 @@ async function compose(
     outcome: null,
   });
   return isPreview ? { kind: "preview" } : finishFreezing(composing, digest);
+}
+
+/** What to do about these notices, and what of the cases and images that depends on. */
+async function planOf(
+  composing: Composing,
+  notices: readonly Notice[],
+  digests: readonly Digest[],
+) {
+  const { parts, owners, inForce, now } = composing;
+  const subjects = [...new Set(notices.map((notice) => notice.subject))];
+  const cases = await parts.cases.findMany(subjects);
+  const images = await ownImages(composing, notices, cases);
+  const plan = planDigest({ owners, notices, digests, cases, images, inForce, now });
+  return { plan, cases, images };
+}
+
+/** Notices by whether the policy watches their subscriptions: a policy can change before they are told. */
+async function byScope({ parts, inForce }: Composing, notices: readonly Notice[]) {
+  const subscriptionOf = ({ subject }: Notice) => parseResourceId(subject)?.subscriptionId ?? "";
+  const ids = await watchedAmong(parts.system, inForce.policy, notices.map(subscriptionOf));
+  const { watched = [], unwatched = [] } = Object.groupBy(notices, (notice) =>
+    ids.has(subscriptionOf(notice).toLowerCase()) ? "watched" : "unwatched",
+  );
+  return { watched, unwatched };
 }
 
 type Images = ReadonlyMap<string, readonly KeptImage[]>;
@@ -130,16 +160,16 @@ async function imagesOf(
 }
 
 /**
- * Whether the owners of a registry have changed since its images were last looked at: a look finds out
- * whose each image is, and this mail waits for it. A look that fails keeps no mail back.
+ * Whether something was told, or is about images, whose owners have changed since it was last looked at:
+ * a look finds out who is told now, and this mail waits for it. A look that fails keeps no mail back.
  */
 async function ownersChanged(
   { parts, inForce, now }: Composing,
   notices: readonly Notice[],
   cases: readonly Case[],
 ): Promise<boolean> {
-  const waiting = notices.filter((notice) => notice.sentAt === null && isAboutImages(notice));
-  const subjects = new Set(waiting.map(({ subject }) => subject));
+  const settled = notices.filter((notice) => notice.sentAt !== null || isAboutImages(notice));
+  const subjects = new Set(settled.map(({ subject }) => subject));
   const asked = cases.filter(({ subject, fault }) => subjects.has(subject) && !fault);
   const found = await parts.owners.factsOf(asked.map(({ subject }) => subject));
   let changed = false;
@@ -148,7 +178,7 @@ async function ownersChanged(
     if (!facts || facts.unreadable.length > 0) continue;
     const { to } = decideRecipients(facts, inForce.policy.mail);
     if (to.join() === one.recipients?.to.join()) continue;
-    await parts.agenda.mark({ subject: one.subject, kind: "registry", at: now });
+    await parts.agenda.mark({ subject: one.subject, kind: one.kind, at: now });
     changed = true;
   }
   return changed;

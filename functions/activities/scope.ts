@@ -1,28 +1,41 @@
 import type { Gateways } from "../../shared/azure/ports.ts";
 import { inScope } from "../../shared/decisions/in-scope.ts";
+import type { GuardrailPolicy } from "../../shared/domain/policy.ts";
 import type { InForceSource } from "./in-force.ts";
 
 /** Tables: system. */
 export const scopeActivities = ({ system }: Pick<Gateways, "system">, source: InForceSource) => ({
-  /**
-   * Whether the policy watches the subscription of a subject. Which management groups lie over it only
-   * a scan reads; it notes the subscriptions that it found in scope.
-   */
+  /** Whether the policy watches the subscription of a subject. */
   isWatched: async (input: { subject: string; subscriptionId: string }) => {
     const { policy } = await source.recent();
-    const { managementGroups, exclude } = policy.scope;
-    const subscriptionId = input.subscriptionId.toLowerCase();
-    if (inScope(policy, { subscriptionId, managementGroups: [] })) return { watched: true };
-    const byGroup = { scope: { managementGroups: [], subscriptions: [], exclude } };
-    const excluded = !inScope(byGroup, { subscriptionId, managementGroups: [] });
-    if (excluded || managementGroups.length === 0) return { watched: false };
-    const seen = await system.subscriptions();
-    const last =
-      seen
-        .map((one) => one.lastSeen)
-        .sort()
-        .at(-1) ?? null;
-    const own = seen.find((one) => one.id.toLowerCase() === subscriptionId);
-    return { watched: own !== undefined && own.lastSeen === last };
+    const watched = await watchedAmong(system, policy, [input.subscriptionId]);
+    return { watched: watched.size > 0 };
   },
 });
+
+/**
+ * Which of these subscriptions the policy watches, in lower case. Which management groups lie over one
+ * only a scan reads; it notes the subscriptions that it found in scope.
+ */
+export async function watchedAmong(
+  system: Gateways["system"],
+  policy: Pick<GuardrailPolicy, "scope">,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const asked = [...new Set(ids.map((id) => id.toLowerCase()))];
+  const named = (scope: GuardrailPolicy["scope"]) =>
+    asked.filter((subscriptionId) => inScope({ scope }, { subscriptionId, managementGroups: [] }));
+  const watched = new Set(named(policy.scope));
+  if (watched.size === asked.length || policy.scope.managementGroups.length === 0) return watched;
+  const seen = await system.subscriptions();
+  const last =
+    seen
+      .map((one) => one.lastSeen)
+      .sort()
+      .at(-1) ?? null;
+  const found = new Set(
+    seen.filter(({ lastSeen }) => lastSeen === last).map(({ id }) => id.toLowerCase()),
+  );
+  const allowed = named({ ...policy.scope, managementGroups: [], subscriptions: [] });
+  return new Set([...watched, ...allowed.filter((id) => found.has(id))]);
+}

@@ -2,31 +2,41 @@ import type { Case } from "../domain/case.ts";
 import type { Finding } from "../domain/finding.ts";
 import { isOpenImage, type KeptImage } from "../domain/kept-image.ts";
 import type { Notice } from "../domain/notice.ts";
+import { ownersSubject } from "../domain/subject.ts";
 import { fixedKey, foundKey, isAboutImages } from "./image-notices.ts";
 
 /** What of a set of notices still holds, by the cases as they are now. */
 export interface Relevance {
   /** Whether a notice that nobody was told yet is still worth it. */
   isWorthTelling(notice: Notice): boolean;
-  /** Whether what was told is still to be fixed; alerts are not repeated. */
+  /** Whether what was told is still for these recipients to fix; alerts are not repeated. */
   isStillOpen(notice: Notice): boolean;
 }
 
+/** What the notices of one set of recipients are held against. */
+export interface RelevanceFacts {
+  /** The recipients' subject. */
+  readonly owners: string;
+  readonly cases: readonly Case[];
+  /** What they were told. */
+  readonly told: readonly Notice[];
+  /** Images of these recipients by the subject of their registry. */
+  readonly images: ReadonlyMap<string, readonly KeptImage[]>;
+}
+
 /**
- * Holds notices against the cases: what is over before anybody was told is not told, and what is
- * fixed is told only to those who heard of it.
+ * Holds notices against the cases: what is over before anybody was told is not told, what is fixed is
+ * told only to those who heard of it, and nobody is reminded of what others own by now.
  */
-export function relevanceOf(
-  cases: readonly Case[],
-  told: readonly Notice[],
-  images: ReadonlyMap<string, readonly KeptImage[]> = new Map(),
-): Relevance {
+export function relevanceOf({ owners, cases, told, images }: RelevanceFacts): Relevance {
   const bySubject = new Map(cases.map((one) => [one.subject, one]));
   const toldNames = new Set(told.map(({ subject, key }) => `${subject}\n${key}`));
   const findingOf = ({ subject, key }: Notice): Finding | undefined =>
     bySubject.get(subject)?.findings.find((one) => one.key === keyIn(key));
 
   const imagesOf = ({ subject }: Notice) => images.get(subject) ?? [];
+  const isTheirs = ({ recipients }: Case) =>
+    recipients === null || ownersSubject(recipients.to) === owners;
 
   return {
     isWorthTelling(notice) {
@@ -59,12 +69,13 @@ export function relevanceOf(
           return true;
       }
     },
-    isStillOpen: (notice) =>
-      notice.kind === "finding" &&
-      bySubject.get(notice.subject)?.gone === false &&
-      (isAboutImages(notice)
+    isStillOpen(notice) {
+      const own = bySubject.get(notice.subject);
+      if (notice.kind !== "finding" || !own || own.gone) return false;
+      return isAboutImages(notice)
         ? imagesOf(notice).some((kept) => isOpenImage(kept) && foundKey(kept) === notice.key)
-        : findingOf(notice)?.resolvedAt === null),
+        : isTheirs(own) && findingOf(notice)?.resolvedAt === null;
+    },
   };
 }
 

@@ -104,5 +104,41 @@ export const quietAtRest: Invariant = {
         name: "adds no line to the ledger when Azure says the same no again",
       },
     },
+    {
+      file: "shared/decisions/relevance.ts",
+      find: ": isTheirs(own) && findingOf(notice)?.resolvedAt === null;",
+      replace: ": findingOf(notice)?.resolvedAt === null;",
+      test: {
+        file: "test/functions/activities/told-once.test.ts",
+        name: "reminds those who own it now, and no longer those who did",
+      },
+    },
+    {
+      file: "functions/activities/compose.ts",
+      find: "(notice) => notice.sentAt !== null || isAboutImages(notice)",
+      replace: "isAboutImages",
+      test: {
+        file: "test/functions/activities/compose.test.ts",
+        name: "reminds of nothing before a look, when others own it by now",
+      },
+    },
+    {
+      file: "functions/activities/compose.ts",
+      find: 'ids.has(subscriptionOf(notice).toLowerCase()) ? "watched" : "unwatched"',
+      replace: '"watched"',
+      test: {
+        file: "test/functions/activities/compose.test.ts",
+        name: "tells and reminds of nothing that the policy leaves out since, until it is watched again",
+      },
+    },
+    {
+      file: "shared/azure/estate.ts",
+      find: "if (next !== null || !noneReadable.includes(code)) throw error;",
+      replace: "if (!noneReadable.includes(code)) throw error;",
+      test: {
+        file: "test/shared/azure/estate.test.ts",
+        name: "does not end in the middle, when the right to read is taken away meanwhile",
+      },
+    },
   ],
 };

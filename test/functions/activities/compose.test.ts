@@ -13,6 +13,7 @@ import {
   anAlert,
   anInForce,
   anOwnerTag,
+  aPolicy,
   someOwnerFacts,
   someRecipients,
 } from "../../support/builders.ts";
@@ -25,6 +26,7 @@ const iso = (at: number) => new Date(at).toISOString();
 
 let clock = start;
 let stage: Stage = "tell";
+let exclude: readonly string[] = [];
 let tables = createInMemoryGateways();
 let facts: OwnerFacts = someOwnerFacts();
 let ids = 0;
@@ -32,12 +34,14 @@ let ids = 0;
 beforeEach(() => {
   clock = start;
   stage = "tell";
+  exclude = [];
   tables = createInMemoryGateways();
   facts = someOwnerFacts();
   ids = 0;
 });
 
-const inForce = async () => anInForce({ stage });
+const inForce = async () =>
+  anInForce({ stage, policy: aPolicy({ scope: { ...aPolicy().scope, exclude } }) });
 const source = { recent: inForce, live: inForce };
 const now = () => iso(clock);
 const mail: MailGateway = {
@@ -149,6 +153,39 @@ it("gives notices to those who own the subject by now", async () => {
   expect(await tables.notices.list(owners)).toEqual([]);
   expect(await tables.notices.list("owners/new-team@contoso.com")).toHaveLength(1);
   expect(await tables.agenda.find("owners/new-team@contoso.com", "owners")).not.toBeNull();
+  expect(await compose()).toEqual({ kind: "nothing" });
+});
+
+it("reminds of nothing before a look, when others own it by now", async () => {
+  await openFinding();
+  await tell();
+  await compose();
+  await deliver();
+  facts = someOwnerFacts({ tags: [anOwnerTag({ value: "new-team@contoso.com" })] });
+  clock += 7 * 24 * 3_600_000;
+  const { subject } = aCase();
+  await tables.agenda.mark({ subject, kind: "cluster", at: iso(clock + 24 * 3_600_000) });
+  expect(await compose()).toEqual({ kind: "wait", until: iso(clock + 180_000) });
+  expect(await tables.agenda.find(subject, "cluster")).toMatchObject({ at: now() });
+  facts = someOwnerFacts();
+  expect(await compose()).toEqual({ kind: "frozen" });
+});
+
+it("tells and reminds of nothing that the policy leaves out since, until it is watched again", async () => {
+  const { subscriptionId } = aCase();
+  const tomorrow = { kind: "wait", until: iso(clock + 24 * 3_600_000) };
+  await openFinding();
+  await tell();
+  exclude = [subscriptionId.toUpperCase()];
+  expect(await compose()).toEqual(tomorrow);
+  exclude = [];
+  expect(await compose()).toEqual({ kind: "frozen" });
+  await deliver();
+  clock += 7 * 24 * 3_600_000;
+  exclude = [subscriptionId];
+  expect(await compose()).toMatchObject({ kind: "wait" });
+  const etag = (await tables.cases.find(aCase().subject))?.etag ?? null;
+  await tables.cases.put(aCase({ findings: [aFinding({ resolvedAt: now() })] }), etag);
   expect(await compose()).toEqual({ kind: "nothing" });
 });
 

@@ -113,6 +113,15 @@ it("tells new owners once what the earlier ones were told of", async () => {
   expect([await mailsTo(ann), await mailsTo(bob)]).toEqual([1, 1]);
 });
 
+it("reminds those who own it now, and no longer those who did", async () => {
+  await look();
+  await morning();
+  owner = bob;
+  await look();
+  for (let days = 0; days < 13; days += 1) await morning();
+  expect([await mailsTo(ann), await mailsTo(bob)]).toEqual([1, 2]);
+});
+
 it("tells owners nothing again who own the resource once more", async () => {
   await look();
   await morning();
