@@ -54,7 +54,9 @@ const keptForUrgent = 0.2;
 /** What the operators are told: how far we see, what was done, what was not, and what comes next. */
 export function operatorsReport(facts: OperatorsFacts): OperatorsReport {
   const { inForce, since } = facts;
-  const cases = facts.cases.filter((one) => !one.gone);
+  const cases = facts.cases.filter(
+    ({ gone, subscriptionId }) => !gone && !isExcluded(inForce.policy, subscriptionId),
+  );
   return {
     stage: inForce.stage,
     stageSince: inForce.stageSince,

@@ -61,6 +61,18 @@ describe("the operators' report", () => {
     ).toMatchObject({ expected: 1, readable: 0 });
   });
 
+  it("says nothing of what the policy leaves out", () => {
+    const cases = [named("a", { ...open, decisions: [aLeave({ reason: "would-block" })] })];
+    const exclude = [aCase().subscriptionId.toUpperCase()];
+    const policy = aPolicy({ scope: { ...aPolicy().scope, exclude } });
+    expect(report({ cases })).toMatchObject({ clusters: { noncompliant: 1 }, left: [{}] });
+    expect(report({ cases, inForce: anInForce({ policy }) })).toMatchObject({
+      clusters: { total: 0, noncompliant: 0 },
+      left: [],
+      mailLoad: { owners: 0 },
+    });
+  });
+
   it("counts clusters by what is known of them, those without a case as compliant", () => {
     const dark = { parts: [{ name: "workload", status: "unreadable", why: "x" }] } as const;
     const cases = [
