@@ -115,7 +115,7 @@ export function mailMistakes(policy: GuardrailPolicy, stage: Stage): readonly Mi
 }
 
 function contradictions(policy: GuardrailPolicy, now: string): Mistake[] {
-  const { rules, alerts, scope } = policy;
+  const { rules, alerts, scope, mail, keep } = policy;
   const mistakes: Mistake[] = policy.exemptions.flatMap(
     (exemption, index) => tooFarAhead(exemption, { path: `exemptions.${index}.until`, now }) ?? [],
   );
@@ -133,6 +133,14 @@ function contradictions(policy: GuardrailPolicy, now: string): Mistake[] {
     mistakes.push({
       path: "alerts.urgentFrom",
       message: "write a severity that is not below alerts.tellFrom",
+    });
+  }
+  // What was told is kept until it is repeated, which can take a week longer where mail has one day.
+  const shortest = mail.remindAfterDays + 7;
+  if (keep.casesDays < shortest) {
+    mistakes.push({
+      path: "keep.casesDays",
+      message: `write ${shortest} or more: mail.remindAfterDays and a week, or reminders would end`,
     });
   }
   mistakes.push(...foreignOwners(policy));

@@ -51,7 +51,7 @@ export function createNoticeGateway(table: Table): NoticeGateway {
       await inParallel(8, notices, (name) =>
         change(table, keysOf(owners, name), (row) => {
           const notice = row && read(row);
-          if (!notice || notice.sentAt !== null) return null;
+          if (!notice || (notice.sentAt !== null && notice.sentAt >= at)) return null;
           return rowOf(owners, { ...notice, sentAt: at });
         }),
       );

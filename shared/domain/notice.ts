@@ -19,6 +19,7 @@ export interface Notice {
   readonly began?: string;
   /** Not to be told before this time; null = none. */
   readonly notBefore: string | null;
+  /** When it was told last, reminders included; null = never. */
   readonly sentAt: string | null;
   /** Id of the digest that carries it; null while it waits. */
   readonly digest: string | null;

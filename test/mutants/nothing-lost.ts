@@ -173,5 +173,14 @@ export const nothingLost: Invariant = {
         name: "stores the alert before it marks",
       },
     },
+    {
+      file: "shared/azure/notices.ts",
+      find: "(notice.sentAt !== null && notice.sentAt >= at)",
+      replace: "notice.sentAt !== null",
+      test: {
+        file: "test/functions/activities/told-once.test.ts",
+        name: "reminds as long as it is open, however long that is, and then says that it is fixed",
+      },
+    },
   ],
 };

@@ -135,12 +135,15 @@ describe("readPolicy", () => {
         at(policy, "rules.sensor")["mode"] = "enforce";
         at(policy, "alerts")["tellFrom"] = "High";
         at(policy, "alerts")["urgentFrom"] = "Low";
+        at(policy, "mail")["remindAfterDays"] = 14;
+        at(policy, "keep")["casesDays"] = 20;
         at(policy, "scope")["subscriptions"] = [id];
         at(policy, "scope")["exclude"] = [id.toUpperCase()];
       }),
     );
     expect(Object.keys(found).sort()).toEqual([
       "alerts.urgentFrom",
+      "keep.casesDays",
       "rules.sensor.workspaceId",
       "scope.subscriptions.0",
     ]);

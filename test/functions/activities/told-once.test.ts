@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
 import { composeActivities } from "../../../functions/activities/compose.ts";
 import { deliveryActivities } from "../../../functions/activities/delivery.ts";
+import { housekeepingActivities } from "../../../functions/activities/housekeeping.ts";
 import { noticeActivities } from "../../../functions/activities/notices.ts";
 import { mailQuotas } from "../../../functions/activities/pace.ts";
 import { decideNotices } from "../../../shared/decisions/notices.ts";
@@ -12,6 +13,7 @@ import {
   aFinding,
   anInForce,
   anOwnerTag,
+  aPolicy,
   someOwnerFacts,
   someRecipients,
 } from "../../support/builders.ts";
@@ -120,6 +122,25 @@ it("reminds those who own it now, and no longer those who did", async () => {
   await look();
   for (let days = 0; days < 13; days += 1) await morning();
   expect([await mailsTo(ann), await mailsTo(bob)]).toEqual([1, 2]);
+});
+
+it("reminds as long as it is open, however long that is, and then says that it is fixed", async () => {
+  const { removeOld } = housekeepingActivities(tables, now);
+  const keep = { ...aPolicy().keep, casesDays: 20 };
+  await look();
+  for (let days = 0; days < 60; days += 1) {
+    await morning();
+    await removeOld({ subject: "system/housekeeping", keep });
+  }
+  const last = async () => {
+    const mails = await tables.digests.ofOwners(ownersSubject([ann]));
+    return mails.toSorted((one, other) => one.frozenAt.localeCompare(other.frozenAt)).at(-1);
+  };
+  expect(Date.parse(now()) - Date.parse((await last())?.frozenAt ?? "")).toBeLessThan(9 * day);
+  finding.resolvedAt = now();
+  await look();
+  for (let days = 0; days < 3; days += 1) await morning();
+  expect((await last())?.notices).toEqual([{ subject, key: `fixed:${aFinding().key}` }]);
 });
 
 it("tells owners nothing again who own the resource once more", async () => {
