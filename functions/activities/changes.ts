@@ -1,4 +1,5 @@
-import type { Gateways, Reservation } from "../../shared/azure/ports.ts";
+import type { Gateways } from "../../shared/azure/ports.ts";
+import type { Reservation } from "../../shared/azure/table-ports.ts";
 import type { Case } from "../../shared/domain/case.ts";
 import type { LedgerEntry } from "../../shared/domain/ledger-entry.ts";
 import { recordInto } from "../../shared/durable/agenda.ts";

@@ -1,4 +1,4 @@
-import type { ExemptionGateway, SystemGateway } from "../../shared/azure/ports.ts";
+import type { ExemptionGateway, SystemGateway } from "../../shared/azure/table-ports.ts";
 import type { Exemption, GuardrailPolicy, InForce, Stage } from "../../shared/domain/policy.ts";
 
 /** What rules right now: policy, exemptions of the file and of the API, stage, brakes. */

@@ -1,7 +1,9 @@
-import type { AgendaGateway, EstateCluster, Gateways, Page } from "../../shared/azure/ports.ts";
+import type { EstateCluster, Gateways } from "../../shared/azure/ports.ts";
+import type { AgendaGateway } from "../../shared/azure/table-ports.ts";
 import { inScope } from "../../shared/decisions/in-scope.ts";
 import { needsLook, subscriptionNeedsLook } from "../../shared/decisions/needs-look.ts";
 import type { DefenderAlert } from "../../shared/domain/alert.ts";
+import type { Page } from "../../shared/domain/page.ts";
 import type { Wait } from "../../shared/domain/refusal.ts";
 import { canonicalId, isRegistryId, subscriptionSubject } from "../../shared/domain/resource-id.ts";
 import type { SubjectKind } from "../../shared/domain/subject.ts";

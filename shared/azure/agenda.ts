@@ -1,8 +1,8 @@
 import { type AgendaRow, marked, settled, turnOf } from "../domain/agenda-row.ts";
 import { keyOf } from "../domain/key.ts";
 import { isWatchedKind, type SubjectKind } from "../domain/subject.ts";
-import type { AgendaGateway } from "./ports.ts";
 import { change, partitionOf } from "./rows.ts";
+import type { AgendaGateway } from "./table-ports.ts";
 import type { Guarded, Row, StoredRow, Table } from "./tables.ts";
 
 /** The agenda: one row a subject that wants a look. */

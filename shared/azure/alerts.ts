@@ -2,8 +2,8 @@ import type { DefenderAlert } from "../domain/alert.ts";
 import { keyOf } from "../domain/key.ts";
 import { canonicalId } from "../domain/resource-id.ts";
 import { fromChunks, toChunks } from "./long-text.ts";
-import type { AlertGateway } from "./ports.ts";
 import { change, inParallel, partitionOf, quoted, removeAll } from "./rows.ts";
+import type { AlertGateway } from "./table-ports.ts";
 import type { Row, StoredRow, Table } from "./tables.ts";
 
 /** Alerts as they were told to us, one row an alert. */

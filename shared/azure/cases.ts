@@ -2,8 +2,8 @@ import type { Case } from "../domain/case.ts";
 import { keyOf } from "../domain/key.ts";
 import { isClusterId, isRegistryId } from "../domain/resource-id.ts";
 import { fromChunks, toChunks } from "./long-text.ts";
-import type { CaseGateway } from "./ports.ts";
 import { inParallel, partitionOf, quoted } from "./rows.ts";
+import type { CaseGateway } from "./table-ports.ts";
 import type { Row, StoredRow, Table } from "./tables.ts";
 
 /** Up to so many subjects are read one by one. */

@@ -1,8 +1,8 @@
 import { keyOf } from "../domain/key.ts";
 import type { Digest } from "../domain/notice.ts";
 import { fromChunks, toChunks } from "./long-text.ts";
-import type { DigestGateway } from "./ports.ts";
 import { quoted, removeAll } from "./rows.ts";
+import type { DigestGateway } from "./table-ports.ts";
 import type { Row, StoredRow, Table } from "./tables.ts";
 
 /** Frozen mails by recipient set, one row a mail. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Page } from "../domain/page.ts";
 import { known, unreadable, type Wait } from "../domain/refusal.ts";
 import { AlertRow } from "./alert-rows.ts";
 import type { Clients } from "./clients.ts";
@@ -17,7 +18,7 @@ import {
 } from "./estate-queries.ts";
 import type { Graph } from "./graph.ts";
 import { Tags } from "./managed-cluster.ts";
-import type { EstateGateway, Page, SubscriptionFacts } from "./ports.ts";
+import type { EstateGateway, SubscriptionFacts } from "./ports.ts";
 import { armOrigin } from "./read-only.ts";
 import type { Memory } from "./remember.ts";
 

@@ -2,7 +2,7 @@ import { keyOf } from "../domain/key.ts";
 import type { Exemption } from "../domain/policy.ts";
 import { canonicalId } from "../domain/resource-id.ts";
 import { fromChunks, toChunks } from "./long-text.ts";
-import type { ExemptionGateway } from "./ports.ts";
+import type { ExemptionGateway } from "./table-ports.ts";
 import type { StoredRow, Table } from "./tables.ts";
 
 const partitionKey = "exemptions";

@@ -1,9 +1,9 @@
 import type { QueryRequest } from "@azure/arm-resourcegraph";
 import * as z from "zod";
+import type { Page } from "../domain/page.ts";
 import type { Wait } from "../domain/refusal.ts";
 import type { Clients } from "./clients.ts";
 import { AzureError, answerOf, parsed } from "./errors.ts";
-import type { Page } from "./ports.ts";
 
 /** Azure Resource Graph: bulk reads in KQL. */
 export interface Graph {

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { KeptImage } from "../domain/kept-image.ts";
 import { keyOf } from "../domain/key.ts";
 import { fromChunks, toChunks } from "./long-text.ts";
-import type { KeptImageGateway } from "./ports.ts";
 import { quoted, removeAll } from "./rows.ts";
+import type { KeptImageGateway } from "./table-ports.ts";
 import type { StoredRow, Table } from "./tables.ts";
 
 /** Characters of JSON in one row; a row holds at most 1 MB. */

@@ -1,8 +1,8 @@
 import { keyOf } from "../domain/key.ts";
 import type { LedgerEntry } from "../domain/ledger-entry.ts";
 import { fromChunks, toChunks } from "./long-text.ts";
-import type { LedgerGateway } from "./ports.ts";
 import { quoted, removeAll } from "./rows.ts";
+import type { LedgerGateway } from "./table-ports.ts";
 import type { StoredRow, Table } from "./tables.ts";
 
 /** Row keys ascend, so the newest first needs the time turned round. */

@@ -1,6 +1,6 @@
 import { keyOf } from "../domain/key.ts";
 import { fromChunks, toChunks } from "./long-text.ts";
-import type { Reservation, SystemGateway } from "./ports.ts";
+import type { Reservation, SystemGateway } from "./table-ports.ts";
 import type { Row, StoredRow, Table } from "./tables.ts";
 
 type Reserved = Awaited<ReturnType<SystemGateway["reserve"]>>;

@@ -1,8 +1,8 @@
 import { keyOf } from "../domain/key.ts";
 import type { Notice } from "../domain/notice.ts";
 import { fromChunks, toChunks } from "./long-text.ts";
-import type { NoticeGateway } from "./ports.ts";
 import { change, inParallel, quoted, removeAll } from "./rows.ts";
+import type { NoticeGateway } from "./table-ports.ts";
 import type { Row, StoredRow, Table } from "./tables.ts";
 
 type NoticeName = Pick<Notice, "subject" | "key">;

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { isRestError } from "@azure/core-rest-pipeline";
 import type { ContainerClient } from "@azure/storage-blob";
 import { fromChunks, toChunks } from "./long-text.ts";
-import type { QuarantineEntry, QuarantineGateway } from "./ports.ts";
 import { inParallel, quoted } from "./rows.ts";
+import type { QuarantineEntry, QuarantineGateway } from "./table-ports.ts";
 import type { StoredRow, Table } from "./tables.ts";
 
 /** Poison events: what is known of each in a row, its body in a blob. */

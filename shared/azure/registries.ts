@@ -1,10 +1,11 @@
 import * as z from "zod";
 import type { ImageAssessment, ImagePlace } from "../domain/image-finding.ts";
+import type { Page } from "../domain/page.ts";
 import type { Clients } from "./clients.ts";
 import { answerOf, isGone, parsed } from "./errors.ts";
 import type { Graph, Query } from "./graph.ts";
 import { Tags } from "./managed-cluster.ts";
-import type { Page, Registry, RegistryGateway } from "./ports.ts";
+import type { Registry, RegistryGateway } from "./ports.ts";
 import { armOrigin } from "./read-only.ts";
 import { assessmentsQuery, registriesQuery, runningQuery } from "./registry-queries.ts";
 

@@ -1,8 +1,8 @@
 import type { Stop } from "../domain/policy.ts";
 import { createLimits } from "./limits.ts";
 import { fromChunks, toChunks } from "./long-text.ts";
-import type { SystemGateway } from "./ports.ts";
 import { change, quoted } from "./rows.ts";
+import type { SystemGateway } from "./table-ports.ts";
 import type { StoredRow, Table } from "./tables.ts";
 
 const partitionKey = "system";

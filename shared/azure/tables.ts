@@ -1,6 +1,6 @@
 import { isRestError } from "@azure/core-rest-pipeline";
 import type { TableClient, TableEntity, TransactionAction } from "@azure/data-tables";
-import type { Page } from "./ports.ts";
+import type { Page } from "../domain/page.ts";
 
 /** A row: its keys, columns to filter by, and chunks of JSON. */
 export interface Row {

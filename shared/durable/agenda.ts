@@ -1,5 +1,5 @@
 import type { OrchestrationContext } from "durable-functions";
-import type { AgendaGateway, CaseGateway } from "../azure/ports.ts";
+import type { AgendaGateway, CaseGateway } from "../azure/table-ports.ts";
 import type { AgendaRow } from "../domain/agenda-row.ts";
 import type { Case } from "../domain/case.ts";
 import { isWatchedKind, type SubjectKind } from "../domain/subject.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Page } from "../../../shared/azure/ports.ts";
+import type { Page } from "../../../shared/domain/page.ts";
 import type { Wait } from "../../../shared/domain/refusal.ts";
 import {
   aFault,

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type RunningAzurite, startAzurite } from "../../../local/host/azurite.ts";
 import { createGateways } from "../../../shared/azure/gateways.ts";
-import type { Gateways, Reservation } from "../../../shared/azure/ports.ts";
+import type { Gateways } from "../../../shared/azure/ports.ts";
+import type { Reservation } from "../../../shared/azure/table-ports.ts";
 import { createInMemoryGateways, type StateGateways } from "../../support/in-memory-gateways.ts";
 import {
   aStoredAlert,
