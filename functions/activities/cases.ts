@@ -1,5 +1,6 @@
 import type { Gateways } from "../../shared/azure/ports.ts";
 import { backoff } from "../../shared/decisions/backoff.ts";
+import { after } from "../../shared/decisions/time.ts";
 import type { Case } from "../../shared/domain/case.ts";
 import type { InForce } from "../../shared/domain/policy.ts";
 import { isWatchedKind, type SubjectKind } from "../../shared/domain/subject.ts";
@@ -46,14 +47,14 @@ export const caseActivities = (
   noteFault: async (input: { subject: string; kind: SubjectKind; message: string }) => {
     const now = facts.now();
     const again = (count: number) => ({
-      next: new Date(Date.parse(now) + backoff(count) * 60_000).toISOString(),
+      next: after(now, { minutes: backoff(count) }),
     });
     if (!isWatchedKind(input.kind)) return again(1);
     const found = await cases.find(input.subject);
     const inForce = await source.recent();
     const before = found?.case ?? openCase(input.subject, input.kind, { inForce, now });
-    const after = faultyCase(before, input.message, now);
-    await cases.put(after, found?.etag ?? null);
-    return again(after.fault?.count ?? 1);
+    const faulty = faultyCase(before, input.message, now);
+    await cases.put(faulty, found?.etag ?? null);
+    return again(faulty.fault?.count ?? 1);
   },
 });

@@ -1,5 +1,5 @@
 import type { Gateways } from "../../shared/azure/ports.ts";
-import { after } from "../../shared/decisions/time.ts";
+import { after, before } from "../../shared/decisions/time.ts";
 import type { Digest } from "../../shared/domain/notice.ts";
 import type { Stage } from "../../shared/domain/policy.ts";
 import type { InForceSource } from "./in-force.ts";
@@ -43,7 +43,7 @@ export const deliveryActivities = (
     if (known) return known;
     if (!mayGo(stage, next.owners)) return { kind: "held" };
     const now = facts.now();
-    const sent = await gateways.digests.sentSince(before(now, hour));
+    const sent = await gateways.digests.sentSince(before(now, { hours: 1 }));
     const until = nextSlot(sent, facts.quota, { urgent: next.digest.urgent, now });
     return until ? { kind: "paced", until } : send(gateways, facts, next);
   },
@@ -128,7 +128,7 @@ async function afterRefusal(
   now: string,
 ): Promise<string> {
   const ofToday = (await digests.ofOwners(owners)).filter(
-    ({ status, frozenAt }) => status === "failed" && frozenAt > before(now, day),
+    ({ status, frozenAt }) => status === "failed" && frozenAt > before(now, { days: 1 }),
   );
   return after(now, digest.urgent && ofToday.length === 1 ? { hours: 1 } : { days: 1 });
 }
@@ -139,11 +139,6 @@ function mayGo(stage: Stage, owners: string): boolean {
   return stage !== "watch" || owners === operatorsKey;
 }
 
-const hour = 3_600_000;
-const day = 24 * hour;
-const longestSilence = hour;
+const longestSilence = { hours: 1 };
 /** Somebody who may not ask learns nothing by asking for an hour; a role just granted takes minutes. */
-const longestRefusal = 10 * 60_000;
-
-const before = (now: string, milliseconds: number): string =>
-  new Date(Date.parse(now) - milliseconds).toISOString();
+const longestRefusal = { minutes: 10 };

@@ -1,10 +1,9 @@
 import type { Gateways } from "../../shared/azure/ports.ts";
+import { before } from "../../shared/decisions/time.ts";
 import type { GuardrailPolicy } from "../../shared/domain/policy.ts";
 
 /** How many of each kind of row were removed. */
 export type Removed = Readonly<Record<string, number>>;
-
-const day = 24 * 3_600_000;
 
 /** Tables: cases, images, alerts, notices, digests, quarantine, ledger. */
 export const housekeepingActivities = (
@@ -19,14 +18,14 @@ export const housekeepingActivities = (
     subject: string;
     keep: GuardrailPolicy["keep"];
   }): Promise<Removed> => {
-    const before = (days: number) => new Date(Date.parse(now()) - days * day).toISOString();
+    const ago = (days: number) => before(now(), { days });
     const { casesDays, quarantineDays, ledgerDays } = input.keep;
     return {
-      alerts: await gateways.alerts.removeOlder(before(casesDays)),
-      notices: await gateways.notices.removeOlder(before(casesDays)),
-      mails: await gateways.digests.removeOlder(before(casesDays)),
-      quarantine: await gateways.quarantine.removeOlder(before(quarantineDays)),
-      ledger: await gateways.ledger.removeOlder(before(ledgerDays)),
+      alerts: await gateways.alerts.removeOlder(ago(casesDays)),
+      notices: await gateways.notices.removeOlder(ago(casesDays)),
+      mails: await gateways.digests.removeOlder(ago(casesDays)),
+      quarantine: await gateways.quarantine.removeOlder(ago(quarantineDays)),
+      ledger: await gateways.ledger.removeOlder(ago(ledgerDays)),
     };
   },
 
@@ -36,9 +35,9 @@ export const housekeepingActivities = (
     keep: GuardrailPolicy["keep"];
     next: string | null;
   }) => {
-    const before = new Date(Date.parse(now()) - input.keep.casesDays * day).toISOString();
+    const since = before(now(), { days: input.keep.casesDays });
     const page = await gateways.cases.list({ open: false }, input.next);
-    const old = page.rows.filter((one) => one.closedAt !== null && one.closedAt < before);
+    const old = page.rows.filter((one) => one.closedAt !== null && one.closedAt < since);
     for (const { subject, facts } of old) {
       const version = facts.images?.version ?? null;
       const which = { version, current: null, now: now() };

@@ -6,6 +6,7 @@ import { decideImages, type ImageJudgement } from "../../shared/decisions/images
 import type { ImagesLook } from "../../shared/decisions/judge-registry.ts";
 import { mergeImages, rememberedOf, sameImages } from "../../shared/decisions/kept-images.ts";
 import { repositoryRecipients } from "../../shared/decisions/recipients.ts";
+import { after as plus } from "../../shared/decisions/time.ts";
 import type { Scanning } from "../../shared/domain/image-finding.ts";
 import type { KeptImage } from "../../shared/domain/kept-image.ts";
 import type { Recipients } from "../../shared/domain/owner.ts";
@@ -38,8 +39,6 @@ export interface TellImagesInput {
   /** When the case was last written: what was left since is a repeat. */
   readonly since: string | null;
 }
-
-const minute = 60_000;
 
 /**
  * The images of a registry, however many: they are read, judged and kept here, and what goes back fits
@@ -90,7 +89,7 @@ export const imageActivities = (parts: Parts, source: InForceSource, now: () => 
       before,
       after,
       now: at,
-      notBefore: new Date(Date.parse(at) + 10 * minute).toISOString(),
+      notBefore: plus(at, { minutes: 10 }),
     });
     for (const { to, notices } of told) {
       await leaveNotices(parts, { to, notices, since: input.since }, at);

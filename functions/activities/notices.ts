@@ -1,4 +1,5 @@
 import type { Gateways } from "../../shared/azure/ports.ts";
+import { after } from "../../shared/decisions/time.ts";
 import type { Notice } from "../../shared/domain/notice.ts";
 import { ownersSubject } from "../../shared/domain/subject.ts";
 
@@ -47,11 +48,9 @@ export async function leaveNotices(
     fresh.filter((notice) => previewed.has(rowOf(notice)) && !isSent(notice)),
   );
   await notices.upsert(owners, fresh);
-  await agenda.mark({ subject: owners, kind: "owners", at: soon(now) });
+  await agenda.mark({ subject: owners, kind: "owners", at: after(now, { minutes: 2 }) });
   return { told: fresh.length };
 }
-
-const soon = (now: string): string => new Date(Date.parse(now) + 120_000).toISOString();
 
 const rowOf = (notice: Pick<Notice, "subject" | "key">): string =>
   `${notice.subject}\n${notice.key}`;

@@ -1,9 +1,8 @@
 import type { InvocationContext } from "@azure/functions";
 import { getClient, input, OrchestrationRuntimeStatus } from "durable-functions";
+import { before } from "../../shared/decisions/time.ts";
 import { orchestratorOf, type SubjectKind } from "../../shared/domain/subject.ts";
 import { instanceId } from "../../shared/durable/instance.ts";
-
-const day = 24 * 3_600_000;
 
 /**
  * The only states to purge. Without a terminal status the host's filter deletes every instance, running
@@ -28,7 +27,7 @@ export const runActivities = (now: () => string, clientOf: typeof getClient = ge
     context?: InvocationContext,
   ): Promise<{ purged: number }> => {
     if (!context) throw new Error("purgeRuns must be called by the host");
-    const until = new Date(Date.parse(now()) - input.days * day);
+    const until = new Date(before(now(), { days: input.days }));
     const client = clientOf(context);
     const result = await client.purgeInstanceHistoryBy({
       createdTimeFrom: new Date("2020-01-01T00:00:00Z"),

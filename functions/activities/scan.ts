@@ -2,6 +2,7 @@ import type { EstateCluster, Gateways } from "../../shared/azure/ports.ts";
 import type { AgendaGateway } from "../../shared/azure/table-ports.ts";
 import { inScope } from "../../shared/decisions/in-scope.ts";
 import { needsLook, subscriptionNeedsLook } from "../../shared/decisions/needs-look.ts";
+import { after, before } from "../../shared/decisions/time.ts";
 import type { DefenderAlert } from "../../shared/domain/alert.ts";
 import type { Page } from "../../shared/domain/page.ts";
 import type { Wait } from "../../shared/domain/refusal.ts";
@@ -27,9 +28,6 @@ export interface ScanPage {
   /** ISO time at which the scan began. */
   readonly at: string;
 }
-
-const day = 24 * 3_600_000;
-const minute = 60_000;
 
 /**
  * The scan, one activity a page: query Azure, read that page's cases, decide, put on the agenda what
@@ -113,10 +111,10 @@ export const scanActivities = (
    */
   scanOpenCases: async (input: ScanPage): Promise<ScannedPage> => {
     const page = await gateways.cases.list({ open: true }, input.next);
-    const before = new Date(Date.parse(input.at) - day).toISOString();
+    const dayAgo = before(input.at, { days: 1 });
     const watched = await watchedIds(gateways, input.at);
     const old = page.rows.filter(
-      (one) => one.updatedAt < before && watched.has(one.subscriptionId.toLowerCase()),
+      (one) => one.updatedAt < dayAgo && watched.has(one.subscriptionId.toLowerCase()),
     );
     const marks = old.map(({ subject, kind }) => ({ subject, kind }));
     await markAll(gateways.agenda, marks, now());
@@ -151,8 +149,7 @@ async function takeInAlert(
   if (known ? known.status === alert.status : alert.status !== "active") return false;
   const subject = known?.subject ?? alert.subject;
   const kind = kindOf(subject);
-  const soon = new Date(Date.parse(now()) + 2 * minute).toISOString();
-  await agenda.mark({ subject, kind, at: soon });
+  await agenda.mark({ subject, kind, at: after(now(), { minutes: 2 }) });
   if (known) await alerts.setStatus(known, alert.status);
   else await alerts.insert(alert);
   await agenda.mark({ subject, kind, at: now() });

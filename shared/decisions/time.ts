@@ -14,6 +14,10 @@ export const millisecondsOf = (length: Length): number =>
 export const after = (iso: string, length: Length): string =>
   new Date(Date.parse(iso) + millisecondsOf(length)).toISOString();
 
+/** The ISO time that is a length before another. */
+export const before = (iso: string, length: Length): string =>
+  new Date(Date.parse(iso) - millisecondsOf(length)).toISOString();
+
 /** Whether a length of time has passed since then. */
 export const hasPassed = (since: string, length: Length, now: string): boolean =>
   Date.parse(now) - Date.parse(since) >= millisecondsOf(length);
