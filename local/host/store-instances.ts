@@ -29,7 +29,10 @@ export interface InstanceFilter {
 /** Instances and their histories. */
 export interface InstanceRows {
   findInstance(id: string): Instance | undefined;
-  /** Inserts the instance or replaces the one of that id, without its history. */
+  /**
+   * Inserts the instance or replaces the one of that id, without its history. A failed one stays on
+   * record when another takes its place.
+   */
   putInstance(instance: Instance): void;
   listInstances(filter: InstanceFilter, top: number): Instance[];
   /** Removes the instance with its history and messages. */
@@ -45,6 +48,9 @@ export function createInstanceRows(db: DatabaseSync): InstanceRows {
   const put = db.prepare(
     "INSERT OR REPLACE INTO instances (id, executionId, name, version, status, input, output, customStatus, created, updated, generation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
+  const putFailure = db.prepare(
+    "INSERT OR REPLACE INTO failures (executionId, name, status, output) VALUES (?, ?, ?, ?)",
+  );
   const remove = db.prepare("DELETE FROM instances WHERE id = ?");
   const select = db.prepare("SELECT event FROM history WHERE instanceId = ? ORDER BY seq");
   const append = db.prepare("INSERT INTO history (instanceId, seq, event) VALUES (?, ?, ?)");
@@ -59,6 +65,9 @@ export function createInstanceRows(db: DatabaseSync): InstanceRows {
         ...[id, executionId, name, version, status, input, output, customStatus],
         ...[row.created, row.updated, row.generation],
       );
+      if (status === "Failed" || status === "Terminated") {
+        putFailure.run(executionId, name, status, output);
+      }
     },
     listInstances(filter, top) {
       const { where, values } = conditions(filter);

@@ -55,6 +55,8 @@ const schema = `
   CREATE TABLE IF NOT EXISTS instances (id TEXT PRIMARY KEY, executionId TEXT NOT NULL, name TEXT NOT NULL,
     version TEXT, status TEXT NOT NULL, input TEXT, output TEXT, customStatus TEXT, created INTEGER NOT NULL,
     updated INTEGER NOT NULL, generation INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS failures (executionId TEXT PRIMARY KEY, name TEXT NOT NULL, status TEXT NOT NULL,
+    output TEXT) STRICT;
   CREATE TABLE IF NOT EXISTS history (instanceId TEXT NOT NULL, seq INTEGER NOT NULL, event TEXT NOT NULL,
     PRIMARY KEY (instanceId, seq)) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS inbox (id INTEGER PRIMARY KEY AUTOINCREMENT, target TEXT NOT NULL, executionId TEXT,

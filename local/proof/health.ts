@@ -5,20 +5,21 @@ import type { Recording } from "./recording.ts";
 /** A row that is due for this long without a run is lost. */
 const overdue = 20 * 60_000;
 
-/** A run that is alive keeps its row until it ends. */
+/** A run that is alive keeps its row until it ends; one that nothing will wake is not. */
 export function isAlive({ kind, subject }: Recording["agenda"][number], run: Recording): boolean {
   const id = instanceId(kind, subject);
   return run.instances.some(
-    (instance) => instance.id === id && ["Running", "Pending"].includes(instance.status),
+    (instance) =>
+      instance.id === id &&
+      ["Running", "Pending"].includes(instance.status) &&
+      instance.wakesAt !== null,
   );
 }
 
 /** What must never be at rest: a failed orchestration, a request that no operation takes, a misstep. */
 export function unhandledFailures(actual: Recording): readonly string[] {
   return [
-    ...actual.instances
-      .filter(({ status }) => status === "Failed" || status === "Terminated")
-      .map(({ name, status, output }) => `${name} ended as ${status}: ${output}`),
+    ...actual.failedRuns.map(({ name, status, output }) => `${name} ended as ${status}: ${output}`),
     ...actual.unhandled.map((request) => `no operation takes ${request}`),
     ...actual.missteps.map((misstep) => `misstep: ${misstep}`),
   ];

@@ -6,7 +6,7 @@ import type { Delivery } from "../demo/scenario.ts";
 import type { Passes } from "../host/faults.ts";
 import { mixed } from "./event-mix.ts";
 import { type Flat, flatten } from "./flat.ts";
-import { type AppState, type Instance, readAppState, readInstances } from "./state.ts";
+import { type AppState, type FailedRun, type Instance, readAppState, readRuns } from "./state.ts";
 import {
   type Delivered,
   type Place,
@@ -42,6 +42,7 @@ export interface Recording extends AppState {
   /** Each resource by its lower-case id. */
   readonly estate: Readonly<Record<string, Flat>>;
   readonly instances: readonly Instance[];
+  readonly failedRuns: readonly FailedRun[];
   readonly writes: readonly OwnWrite[];
   readonly mails: readonly SentMail[];
   readonly delivered: readonly Delivered[];
@@ -97,7 +98,7 @@ async function stopWrites(world: ProofWorld): Promise<void> {
 }
 
 function ofHost(world: ProofWorld) {
-  return { instances: readInstances(world.data), kills: world.kills(), delivered: world.delivered };
+  return { ...readRuns(world.data), kills: world.kills(), delivered: world.delivered };
 }
 
 function ofAzure({ azure }: ProofWorld, { example }: Place) {

@@ -69,23 +69,50 @@ export interface Instance {
   readonly created: number;
   /** How often it was started. */
   readonly runs: number;
+  /** Milliseconds since 1970: when what it waits for comes; null = nothing will wake it. */
+  readonly wakesAt: number | null;
 }
 
-/** Reads all orchestrations from the state of a stopped host. */
-export function readInstances(data: string): readonly Instance[] {
+/** A run of an orchestration that failed or was terminated, also when another has followed it. */
+export interface FailedRun {
+  readonly name: string;
+  readonly status: string;
+  readonly output: string | null;
+}
+
+/** Reads all orchestrations, and what failed of them, from the state of a stopped host. */
+export function readRuns(data: string): {
+  readonly instances: readonly Instance[];
+  readonly failedRuns: readonly FailedRun[];
+} {
   const db = new DatabaseSync(join(data, "host.sqlite"), { readOnly: true });
+  const textOf = (value: unknown) => (value === null ? null : String(value));
   try {
-    const rows = db
-      .prepare("SELECT id, name, status, output, created, generation FROM instances ORDER BY id")
-      .all();
-    return rows.map((row) => ({
-      id: String(row["id"]),
-      name: String(row["name"]),
-      status: String(row["status"]),
-      output: row["output"] === null ? null : String(row["output"]),
-      created: Number(row["created"]),
-      runs: Number(row["generation"]) + 1,
-    }));
+    const instances = db
+      .prepare(
+        `SELECT id, name, status, output, created, generation,
+          (SELECT min(visibleAt) FROM inbox WHERE target = instances.id) AS wakesAt
+          FROM instances ORDER BY id`,
+      )
+      .all()
+      .map((row) => ({
+        id: String(row["id"]),
+        name: String(row["name"]),
+        status: String(row["status"]),
+        output: textOf(row["output"]),
+        created: Number(row["created"]),
+        runs: Number(row["generation"]) + 1,
+        wakesAt: row["wakesAt"] === null ? null : Number(row["wakesAt"]),
+      }));
+    const failedRuns = db
+      .prepare("SELECT name, status, output FROM failures")
+      .all()
+      .map((row) => ({
+        name: String(row["name"]),
+        status: String(row["status"]),
+        output: textOf(row["output"]),
+      }));
+    return { instances, failedRuns };
   } finally {
     db.close();
   }

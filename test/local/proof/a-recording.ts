@@ -44,6 +44,7 @@ export function aRecording(over: Partial<Recording> = {}): Recording {
       [subject]: { ...untouched[subject], "properties.addonProfiles.azurepolicy.enabled": "true" },
     },
     instances: [],
+    failedRuns: [],
     unauthorized: [],
     writes: [{ at: end - 1_800_000, resource: subject, operation: "managedClusters/write" }],
     mails: [

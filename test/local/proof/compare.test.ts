@@ -180,9 +180,7 @@ describe("a run fails for", () => {
     [
       "an orchestration that failed",
       {
-        instances: [
-          { id: "i", name: "guardCluster", status: "Failed", output: "x", created: 0, runs: 1 },
-        ],
+        failedRuns: [{ name: "guardCluster", status: "Failed", output: "x" }],
       },
       "guardCluster ended as Failed",
     ],

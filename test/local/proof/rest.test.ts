@@ -13,6 +13,7 @@ const runs = (count: number, created = end - 3_600_000) => ({
       output: null,
       created,
       runs: count,
+      wakesAt: null,
     },
   ],
 });
