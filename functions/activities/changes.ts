@@ -15,6 +15,9 @@ export const changeActivities = (
   reserve: (input: { subject: string; reservation: Reservation }) =>
     system.reserve(input.reservation),
 
+  release: (input: { subject: string; reservation: Reservation }) =>
+    system.release(input.reservation),
+
   /**
    * Writes down that a change is about to be made, in the ledger and in the case: a run that dies
    * in between is finished by the next one.

@@ -1,4 +1,5 @@
 import type { Accepted, Done, Gone } from "../../shared/azure/ports.ts";
+import type { Reservation } from "../../shared/azure/table-ports.ts";
 import type { OwnWrite } from "../../shared/domain/case.ts";
 import type { ActName, Decision, RefusedAct } from "../../shared/domain/decision.ts";
 import type { LedgerEntry } from "../../shared/domain/ledger-entry.ts";
@@ -51,10 +52,14 @@ const readBackRounds = 20;
 
 /** Makes one change: room under the limits, intent, act, poll, read back, outcome. */
 export function* makeChange(work: Work, change: Change): Orchestration<Changed> {
-  const room = change.counted ? yield* reserveRoom(work, change) : null;
-  if (room) return { kind: "left", decision: room };
-  if (!(yield* intend(work, intentOf(work, change)))) return { kind: "superseded" };
-  const started = yield* start(work, change);
+  const reservation = change.counted ? reservationOf(work, change) : null;
+  const noRoom = reservation && (yield* reserveRoom(work, change, reservation));
+  if (noRoom) return { kind: "left", decision: noRoom };
+  const intended = yield* intend(work, intentOf(work, change));
+  const started = intended ? yield* start(work, change) : { kind: "superseded" as const };
+  if (reservation && isUnmade(started)) {
+    yield* work.steps.release({ subject: work.subject, reservation });
+  }
   switch (started.kind) {
     case "superseded":
       return started;
@@ -70,10 +75,15 @@ export function* makeChange(work: Work, change: Change): Orchestration<Changed> 
   }
 }
 
-/** Counts the change under the limits, or says which one it would pass. */
-function* reserveRoom(work: Work, change: Change): Orchestration<Decision | null> {
+/** Whether it is certain that Azure changed nothing; what ended in failure may have come on in part. */
+const isUnmade = (begun: Begun): boolean =>
+  begun.kind === "refused"
+    ? begun.status !== 0
+    : ["superseded", "gone", "wait"].includes(begun.kind);
+
+function reservationOf(work: Work, change: Change): Reservation {
   const { limits } = work.taken.inForce.policy;
-  const reservation = {
+  return {
     key: guidOf(work.context),
     at: timeOf(work.context),
     perHour: limits.changesPerHour,
@@ -81,6 +91,14 @@ function* reserveRoom(work: Work, change: Change): Orchestration<Decision | null
     costPerMonth: limits.addedCostPerMonth,
     addedCost: change.addedCost ?? 0,
   };
+}
+
+/** Counts the change under the limits, or says which one it would pass. */
+function* reserveRoom(
+  work: Work,
+  change: Change,
+  reservation: Reservation,
+): Orchestration<Decision | null> {
   const room = yield* work.steps.reserve({ subject: work.subject, reservation });
   if (room.kind === "reserved") return null;
   const what = room.which === "month" ? "added cost of the month" : `changes of the ${room.which}`;

@@ -21,26 +21,46 @@ const partitionKey = "system";
  * Reservations under the limits. The rows of hour, day and month change together or not at all, each
  * If-Match, so that no number of runs at once can pass a limit.
  */
-export function createLimits(table: Table): SystemGateway["reserve"] {
+export function createLimits(table: Table): Pick<SystemGateway, "reserve" | "release"> {
   const tryOnce = async (request: Reservation): Promise<Reserved | "again"> => {
     const counts = await Promise.all(rowsOf(request).map((count) => read(table, count)));
-    const key = keyOf(request.key).slice(0, 16);
+    const key = entryKey(request);
     if (counts.some(({ entries }) => key in entries)) return { kind: "reserved" };
     for (const { which, limit, adds, entries } of counts) {
       const used = sum(entries);
       if (used + adds > limit) return { kind: "over", which, used, limit };
     }
-    const written = await table.transact(counts.map((count) => action(count, key)));
+    const written = await table.transact(
+      counts.map((count) => action(count, { ...count.entries, [key]: count.adds })),
+    );
     return written === "written" ? { kind: "reserved" } : "again";
   };
 
-  return inTurn(async (request) => {
-    for (;;) {
-      const outcome = await tryOnce(request);
-      if (outcome !== "again") return outcome;
-    }
-  });
+  return {
+    reserve: inTurn(async (request) => {
+      for (;;) {
+        const outcome = await tryOnce(request);
+        if (outcome !== "again") return outcome;
+      }
+    }),
+
+    release: inTurn(async (request) => {
+      const key = entryKey(request);
+      for (;;) {
+        const counts = await Promise.all(rowsOf(request).map((count) => read(table, count)));
+        const held = counts.filter(({ entries }) => key in entries);
+        if (held.length === 0) return;
+        const actions = held.map((count) => {
+          const { [key]: _, ...others } = count.entries;
+          return action(count, others);
+        });
+        if ((await table.transact(actions)) === "written") return;
+      }
+    }),
+  };
 }
+
+const entryKey = ({ key }: Pick<Reservation, "key">): string => keyOf(key).slice(0, 16);
 
 function rowsOf({ at, perHour, perDay, costPerMonth, addedCost }: Reservation) {
   const hour = { which: "hour", rowKey: `limit-hour-${at.slice(0, 13)}`, limit: perHour, adds: 1 };
@@ -65,8 +85,8 @@ const entriesOf = (row: StoredRow) => fromChunks(row) as Record<string, number>;
 const sum = (entries: Readonly<Record<string, number>>): number =>
   Object.values(entries).reduce((total, value) => total + value, 0);
 
-function action({ rowKey, entries, adds, etag }: Count, key: string) {
-  const row: Row = { partitionKey, rowKey, ...toChunks({ ...entries, [key]: adds }) };
+function action({ rowKey, etag }: Count, entries: Count["entries"]) {
+  const row: Row = { partitionKey, rowKey, ...toChunks(entries) };
   return etag === null
     ? (["create", row] as ["create", Row])
     : (["update", row, "Replace", { etag }] as ["update", Row, "Replace", { etag: string }]);

@@ -24,7 +24,7 @@ export function createSystemGateway(table: Table): SystemGateway {
     ...stageFacts(table),
     ...feedFacts(table),
     ...subscriptionFacts(table),
-    reserve: createLimits(table),
+    ...createLimits(table),
 
     async noteVerification(ok) {
       const keys = { partitionKey, rowKey: "verifications" };

@@ -50,6 +50,8 @@ export interface SystemGateway {
     | { kind: "reserved" }
     | { kind: "over"; which: "hour" | "day" | "month"; used: number; limit: number }
   >;
+  /** Gives back what was reserved for a change that was not made; nothing where nothing is reserved. */
+  release(request: Reservation): Promise<void>;
   /** Counts failed verifications in a row; answers the count. */
   noteVerification(ok: boolean): Promise<number>;
 }

@@ -138,7 +138,7 @@ export const nothingLost: Invariant = {
     },
     {
       file: "functions/activities/scan.ts",
-      find: "await agenda.mark({ subject, kind, at: soon });",
+      find: "await agenda.mark({ subject, kind, at: after(now(), { minutes: 2 }) });",
       replace: "void soon;",
       test: {
         file: "test/functions/activities/scan-alerts.test.ts",

@@ -5,6 +5,15 @@ export const smallBills: Invariant = {
   name: "small bills",
   mutants: [
     {
+      file: "functions/orchestrators/change.ts",
+      find: "if (reservation && isUnmade(started)) {",
+      replace: "if (reservation && !started) {",
+      test: {
+        file: "test/functions/orchestrators/guard-subscription.test.ts",
+        name: "keeps room for what may have come on in part, and gives it back for what Azure refused",
+      },
+    },
+    {
       file: "shared/azure/graph.ts",
       find: "const pageSize = 1000;",
       replace: "const pageSize = 100;",

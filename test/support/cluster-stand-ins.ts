@@ -50,6 +50,7 @@ export function clusterStandIns(
       unreadable: [],
     }),
     reserve: () => ({ kind: "reserved" }),
+    release: () => null,
     intend: () => ({ kind: "written", etag: "case-2" }),
     enableAddon: () => {
       if (state.cluster) {

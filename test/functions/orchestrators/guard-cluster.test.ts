@@ -98,7 +98,17 @@ it("writes under what it decided by, so that the activity can tell when that is 
 it("changes nothing more, records nothing and stays on the agenda once superseded", async () => {
   const ran = await guard({ with: { enableAddon: () => ({ kind: "superseded" }) } });
   expect(ran.outcome).toBe("superseded");
-  expect(ran.calls.at(-1)).toBe("enableAddon");
+  expect(ran.calls.slice(-2)).toEqual(["enableAddon", "release"]);
+});
+
+it.each([
+  ["superseded", { intend: () => ({ kind: "conflict" }) }],
+  ["gone", { enableAddon: () => ({ kind: "gone" }) }],
+  ["busy", { enableAddon: () => ({ kind: "wait", seconds: 60, why: "an upgrade runs" }) }],
+])("gives back the room under the limits of a change that was not made: %s", async (_, over) => {
+  const ran = await guard({ with: over });
+  expect(inputsOf(ran, "release")).toEqual(inputsOf(ran, "reserve"));
+  expect(ran.calls).toContain("release");
 });
 
 it("keeps Azure's no, with what would mend it, and goes on to the tags", async () => {

@@ -48,6 +48,7 @@ async function guard(given: Given = {}): Promise<Ran> {
       listAlerts: () => [],
       ownerFacts: () => someOwnerFacts(),
       reserve: () => ({ kind: "reserved" }),
+      release: () => null,
       intend: () => ({ kind: "written", etag: "case-2" }),
       enablePlan: () => {
         plans = [aFullPlan()];
@@ -100,6 +101,19 @@ it("keeps a plan that was refused as a refusal, with the right that is missing",
     act: "enable-plan:Containers",
     fix: expect.stringContaining("extensions"),
   });
+});
+
+it("keeps room for what may have come on in part, and gives it back for what Azure refused", async () => {
+  const given = async (status: number) => {
+    const refusal = { kind: "refused", status, code: "Forbidden", message: "no" };
+    const ran = await guard({ with: { enablePlan: () => refusal } });
+    return [inputsOf(ran, "reserve"), inputsOf(ran, "release")];
+  };
+  const [reserved, released] = await given(403);
+  expect(reserved).toHaveLength(1);
+  expect(released).toEqual(reserved);
+  expect((await given(0))[1]).toEqual([]);
+  expect((await guard()).calls).not.toContain("release");
 });
 
 it("does not write again a plan that others took back", async () => {
