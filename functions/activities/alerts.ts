@@ -1,4 +1,5 @@
 import type { Gateways } from "../../shared/azure/ports.ts";
+import { alertKey } from "../../shared/decisions/alerts.ts";
 import type { DefenderAlert } from "../../shared/domain/alert.ts";
 
 /** Answers stay in the instance's history; with their long texts left out, so many fit in 32 KB. */
@@ -10,6 +11,16 @@ export const alertActivities = ({ alerts }: Pick<Gateways, "alerts">) => ({
   listAlerts: async (input: { subject: string }): Promise<readonly DefenderAlert[]> => {
     const found = await alerts.bySubject(input.subject);
     return [...found].sort(activeThenNewest).slice(0, mostAlerts).map(withoutTexts);
+  },
+
+  /**
+   * Forgets alerts of which nobody was told, that is all but these keys of findings: of what it does
+   * not know the scan tells, once the subject is watched.
+   */
+  forgetAlerts: async (input: { subject: string; told: readonly string[] }) => {
+    const found = await alerts.bySubject(input.subject);
+    const untold = found.filter((alert) => !input.told.includes(alertKey(alert)));
+    return { forgotten: await alerts.remove(untold) };
   },
 
   moveAlerts: async (input: { subject: string; to: string }) => ({

@@ -1,14 +1,18 @@
+import { isAlertFinding } from "../../shared/decisions/alerts.ts";
 import { parseResourceId } from "../../shared/domain/resource-id.ts";
 import type { Orchestration } from "../../shared/durable/steps.ts";
 import type { Ending, Run } from "./run.ts";
 
-/** Looks only at subjects whose subscription the policy watches; the rest leaves the agenda. */
+/** Looks only at subjects whose subscription the policy watches; the rest leaves the agenda, alerts and all. */
 export function* ifWatched(
   run: Run,
   look: (run: Run) => Orchestration<Ending>,
 ): Orchestration<Ending> {
-  const { subject, steps } = run;
+  const { subject, steps, taken } = run;
   const subscriptionId = parseResourceId(subject)?.subscriptionId ?? "";
   const { watched } = yield* steps.isWatched({ subject, subscriptionId });
-  return watched ? yield* look(run) : { kind: "settle", next: null, outcome: "not watched" };
+  if (watched) return yield* look(run);
+  const told = taken.case?.case.findings.filter(isAlertFinding).map(({ key }) => key) ?? [];
+  yield* steps.forgetAlerts({ subject, told });
+  return { kind: "settle", next: null, outcome: "not watched" };
 }

@@ -39,6 +39,8 @@ export function createAlertGateway(table: Table): AlertGateway {
       await change(table, keysOf(alert), (row) => row && rowOf({ ...read(row), status }));
     },
 
+    remove: (alerts) => removeAll(table, alerts.map(keysOf)),
+
     async removeOlder(than) {
       return removeAll(table, await table.query(`seenAt lt ${quoted(than)}`, ["seenAt"]));
     },

@@ -108,6 +108,7 @@ export interface AlertGateway {
   /** Gives alerts of one subject to another (a node's to its cluster). */
   move(from: string, to: string): Promise<number>;
   setStatus(alert: DefenderAlert, status: DefenderAlert["status"]): Promise<void>;
+  remove(alerts: readonly DefenderAlert[]): Promise<number>;
   removeOlder(than: string): Promise<number>;
 }
 
@@ -122,6 +123,7 @@ export interface NoticeGateway {
     notices: readonly { subject: string; key: string }[],
     at: string,
   ): Promise<void>;
+  /** Removes what was told last before then, and what was never told and is older than that. */
   removeOlder(than: string): Promise<number>;
 }
 

@@ -137,9 +137,18 @@ export const nothingLost: Invariant = {
       },
     },
     {
+      file: "functions/orchestrators/watched.ts",
+      find: "yield* steps.forgetAlerts({ subject, told });",
+      replace: "",
+      test: {
+        file: "test/functions/orchestrators/guard-cluster.test.ts",
+        name: "leaves a cluster out of scope alone, and keeps of its alerts only what was told",
+      },
+    },
+    {
       file: "functions/activities/scan.ts",
       find: "await agenda.mark({ subject, kind, at: after(now(), { minutes: 2 }) });",
-      replace: "void soon;",
+      replace: "",
       test: {
         file: "test/functions/activities/scan-alerts.test.ts",
         name: "asks for the look before it keeps the alert, so that a crash in between loses nothing",

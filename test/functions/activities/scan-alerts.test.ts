@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { alertActivities } from "../../../functions/activities/alerts.ts";
 import { scanActivities } from "../../../functions/activities/scan.ts";
 import type { EstateGateway } from "../../../shared/azure/ports.ts";
 import { anAlert, anInForce, now, subscriptionId } from "../../support/builders.ts";
@@ -21,4 +22,29 @@ it("asks for the look before it keeps the alert, so that a crash in between lose
   );
   await expect(scanAlerts({ subject: "system/scan", next: null, at: now })).rejects.toThrow("137");
   expect(await real.agenda.find(alert.subject, "cluster")).not.toBeNull();
+});
+
+it("finds again what was forgotten while its subscription was not watched, and nothing that was told", async () => {
+  const tables = createInMemoryGateways();
+  const [untold, told] = [anAlert(), anAlert({ id: "told" })];
+  const { subject } = untold;
+  await tables.alerts.insert(untold);
+  await tables.alerts.insert(told);
+  const forget = () =>
+    alertActivities(tables).forgetAlerts({ subject, told: [`alert:${told.id}`] });
+  expect(await forget()).toEqual({ forgotten: 1 });
+  expect(await forget()).toEqual({ forgotten: 0 });
+  expect(await tables.alerts.bySubject(subject)).toEqual([told]);
+  await tables.system.noteSubscriptions([{ id: subscriptionId, name: "Shop" }], now);
+  const alerts = async () => ({ rows: [untold, told], next: null });
+  const inForce = async () => anInForce();
+  const { scanAlerts } = scanActivities(
+    { ...tables, estate: { alerts } as Partial<EstateGateway> as EstateGateway },
+    { recent: inForce, live: inForce },
+    () => now,
+  );
+  const scan = () => scanAlerts({ subject: "system/scan", next: null, at: now });
+  expect(await scan()).toMatchObject({ marked: 1 });
+  expect(await tables.agenda.find(subject, "cluster")).not.toBeNull();
+  expect(await scan()).toMatchObject({ marked: 0 });
 });

@@ -6,6 +6,7 @@ import {
   aCase,
   aCluster,
   aCompliance,
+  aFinding,
   aLedgerEntry,
   anAlert,
   anAssignment,
@@ -379,9 +380,14 @@ it("concludes nothing from a cluster that it may not read, but still tells its a
   expect(inputsOf(ran, "settle")[0]?.["next"]).not.toBeNull();
 });
 
-it("leaves a cluster out of scope alone", async () => {
-  const ran = await guard({ with: { isWatched: () => ({ watched: false }) } });
-  expect(ran.calls).toEqual(["take", "isWatched", "settle"]);
+it("leaves a cluster out of scope alone, and keeps of its alerts only what was told", async () => {
+  const findings = [aFinding(), aFinding({ key: "alert:told", rule: "alerts" })];
+  const ran = await guard({
+    case: aCase({ findings }),
+    with: { isWatched: () => ({ watched: false }), forgetAlerts: () => ({ forgotten: 1 }) },
+  });
+  expect(ran.calls).toEqual(["take", "isWatched", "forgetAlerts", "settle"]);
+  expect(inputsOf(ran, "forgetAlerts")).toEqual([{ subject, told: ["alert:told"] }]);
 });
 
 it("writes nothing to Azure at the stage that only watches", async () => {
