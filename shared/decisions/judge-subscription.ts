@@ -43,13 +43,24 @@ export function judgeSubscription(
       ...alertFindings(facts.alerts, earlier, now),
     ],
     isClear: (finding) => (isAlertFinding(finding) ? isOutdated(finding, now) : dark === null),
-    isExcused: ({ rule }) =>
-      rule !== "alerts" && exemptionFor(policy, { subject, rule }, now) !== null,
+    isExcused: (finding) =>
+      !isAlertFinding(finding) &&
+      (exemptionFor(policy, { subject, rule: finding.rule }, now) !== null ||
+        (dark === null && !isFulfilled(finding, verdicts))),
     now,
   });
   const open = { findings };
   const alerts = findings.some(isAlertFinding) ? [part("audit-log", open, null)] : [];
   return { findings, parts: [part("plans", open, dark), ...alerts] };
+}
+
+/** Whether the plan is as wanted; a plan that nothing asks for any more was not put right. */
+function isFulfilled({ key }: Finding, verdicts: readonly PlanVerdict[]): boolean {
+  const name = key === "legacy-plans" ? "Containers" : key.replace(/^plan:/, "");
+  return verdicts.some(
+    ({ plan, decision }) =>
+      plan === name && decision.kind === "leave" && decision.reason === "compliant",
+  );
 }
 
 /** Why it cannot be told whether the plans are as wanted; null = it can. */

@@ -51,6 +51,30 @@ describe("a subscription", () => {
     expect(fixed.parts).toMatchObject([{ status: "none" }]);
   });
 
+  it("does not call fixed what nothing asks for any more", () => {
+    const before = aSubscriptionCase({ findings: judge().findings });
+    const nothing = known(aProtectable({ clusters: [], registries: 0 }));
+    expect(judge({ case: before, protectable: nothing }).findings).toEqual([]);
+    const { rules } = aPolicy();
+    const plans = { ...rules.plans, baseline: {} };
+    const less = anInForce({ policy: aPolicy({ rules: { ...rules, plans } }) });
+    expect(judge({ case: before }, less).findings).toEqual([]);
+    const hidden = judge({ case: before, plans: unreadable("403") }, less);
+    expect(keys(hidden)).toEqual(["plan:Containers"]);
+  });
+
+  it("calls the move from older plans done once Containers is on", () => {
+    const servers = aPlan({ name: "VirtualMachines", on: true, subPlan: "P2" });
+    const older = aPlan({ name: "KubernetesService", on: true, deprecated: true });
+    const registries = aPlan({ name: "ContainerRegistry", on: true, deprecated: true });
+    const { findings } = judge({ plans: known([aPlan(), servers, older, registries]) });
+    expect(findings).toMatchObject([{ key: "legacy-plans" }]);
+    const moved = judge({ case: aSubscriptionCase({ findings }), plans: full });
+    expect(moved.findings).toMatchObject([{ key: "legacy-plans", resolvedAt: now }]);
+    const off = judge({ case: aSubscriptionCase({ findings }) });
+    expect(off.findings.map(({ key }) => key)).toEqual(["plan:Containers"]);
+  });
+
   it.each([
     ["plans", { plans: unreadable("403") }],
     ["resources", { protectable: unreadable("403") }],
