@@ -135,7 +135,7 @@ async function ownImages(
   cases: readonly Case[],
 ): Promise<Images> {
   const wanted = new Set(notices.filter(isAboutImages).map(({ subject }) => subject));
-  const registries = cases.filter(({ subject }) => wanted.has(subject));
+  const registries = cases.filter(({ subject, gone }) => !gone && wanted.has(subject));
   const each = await Promise.all(
     registries.map(async (one): Promise<[string, readonly KeptImage[]]> => {
       const kept = await imagesOf(parts, one);

@@ -38,10 +38,10 @@ export const housekeepingActivities = (
     const since = before(now(), { days: input.keep.casesDays });
     const page = await gateways.cases.list({ open: false }, input.next);
     const old = page.rows.filter((one) => one.closedAt !== null && one.closedAt < since);
-    for (const { subject, facts } of old) {
-      const version = facts.images?.version ?? null;
-      const which = { version, current: null, now: now() };
-      if (version !== null) await gateways.keptImages.remove(subject, which);
+    for (const { subject, kind, facts } of old) {
+      // A registry that is gone names no images any more, yet a run may have died before it dropped them.
+      const which = { version: facts.images?.version ?? null, current: null, now: now() };
+      if (kind === "registry") await gateways.keptImages.remove(subject, which);
       await gateways.cases.remove(subject);
     }
     return { removed: old.length, next: page.next };

@@ -58,8 +58,11 @@ export function createNoticeGateway(table: Table): NoticeGateway {
     },
 
     async removeOlder(than) {
-      const filter = `sentAt ne '' and sentAt lt ${quoted(than)}`;
-      return removeAll(table, await table.query(filter, ["sentAt"]));
+      const told = `sentAt ne '' and sentAt lt ${quoted(than)}`;
+      const untold = `sentAt eq '' and createdAt lt ${quoted(than)}`;
+      const removed = async (filter: string) =>
+        removeAll(table, await table.query(filter, ["sentAt"]));
+      return (await removed(told)) + (await removed(untold));
     },
   };
 }

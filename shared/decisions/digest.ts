@@ -61,11 +61,11 @@ interface SortedOut {
   readonly stillOpen: readonly Notice[];
 }
 
-function sortedOut({ owners, notices, digests, cases, images }: DigestFacts): SortedOut {
+function sortedOut({ owners, notices, digests, cases, images, now }: DigestFacts): SortedOut {
   const told = notices.filter((notice) => isCarried(notice, digests));
   const toldKeys = new Set(told.map(nameOf));
   const waiting = notices.filter((notice) => !toldKeys.has(nameOf(notice)));
-  const relevance = relevanceOf({ owners, cases, told, images: images ?? new Map() });
+  const relevance = relevanceOf({ owners, cases, told, images: images ?? new Map(), now });
   return {
     fresh: waiting.filter((notice) => relevance.isWorthTelling(notice)),
     stillOpen: told.filter((notice) => relevance.isStillOpen(notice)),

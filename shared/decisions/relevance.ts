@@ -4,6 +4,7 @@ import { isOpenImage, type KeptImage } from "../domain/kept-image.ts";
 import type { Notice } from "../domain/notice.ts";
 import { ownersSubject } from "../domain/subject.ts";
 import { fixedKey, foundKey, isAboutImages } from "./image-notices.ts";
+import { hasPassed } from "./time.ts";
 
 /** What of a set of notices still holds, by the cases as they are now. */
 export interface Relevance {
@@ -22,13 +23,20 @@ export interface RelevanceFacts {
   readonly told: readonly Notice[];
   /** Images of these recipients by the subject of their registry. */
   readonly images: ReadonlyMap<string, readonly KeptImage[]>;
+  readonly now: string;
 }
+
+/**
+ * A look leaves notices before it records its case, so an alert may be in no case yet. Later no case has
+ * it because it is long over; a weekend without a window for mail is not later.
+ */
+const youngFor = { days: 4 };
 
 /**
  * Holds notices against the cases: what is over before anybody was told is not told, what is fixed is
  * told only to those who heard of it, and nobody is reminded of what others own by now.
  */
-export function relevanceOf({ owners, cases, told, images }: RelevanceFacts): Relevance {
+export function relevanceOf({ owners, cases, told, images, now }: RelevanceFacts): Relevance {
   const bySubject = new Map(cases.map((one) => [one.subject, one]));
   const toldNames = new Set(told.map(({ subject, key }) => `${subject}\n${key}`));
   const findingOf = ({ subject, key }: Notice): Finding | undefined =>
@@ -49,7 +57,12 @@ export function relevanceOf({ owners, cases, told, images }: RelevanceFacts): Re
               toldNames.has(`${notice.subject}\n${foundKey(kept)}`),
         );
       }
-      if (notice.kind === "alert") return !isOverSince(findingOf(notice), notice.createdAt);
+      if (notice.kind === "alert") {
+        const finding = findingOf(notice);
+        return finding
+          ? !isOverSince(finding, notice.createdAt)
+          : !hasPassed(notice.createdAt, youngFor, now);
+      }
       if (!own || own.gone) return false;
       switch (notice.kind) {
         case "finding":
@@ -84,7 +97,5 @@ const keyIn = (key: string): string =>
   key.startsWith("alert:") ? key : key.slice(key.indexOf(":") + 1);
 
 /** An alert that ended after it was noticed is not told; a test counts as ended from the start. */
-const isOverSince = (finding: Finding | undefined, noticedAt: string): boolean =>
-  finding !== undefined &&
-  finding.resolvedAt !== null &&
-  Date.parse(finding.resolvedAt) > Date.parse(noticedAt);
+const isOverSince = ({ resolvedAt }: Finding, noticedAt: string): boolean =>
+  resolvedAt !== null && Date.parse(resolvedAt) > Date.parse(noticedAt);

@@ -160,17 +160,25 @@ export function worthRecording(before: Case | null, after: Case): boolean {
   );
 }
 
-/** The case of a subject that Azure no longer has: everything open ends with it. */
+/**
+ * The case of a subject that Azure no longer has: everything open ends with it, and one made again under
+ * its name begins anew. Nothing that was written to the old one can be taken back from the new one.
+ */
 export function goneCase(before: Case, now: string): Case {
+  const { images: _, ...facts } = before.facts;
   return {
     ...before,
     updatedAt: now,
     closedAt: before.closedAt ?? now,
     gone: true,
     findings: before.findings.map((one) => ({ ...one, resolvedAt: one.resolvedAt ?? now })),
+    decisions: [],
     refusals: [],
+    writes: [],
     fault: null,
+    unknownLooks: 0,
     lookAgain: null,
+    facts,
   };
 }
 

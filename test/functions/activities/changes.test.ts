@@ -3,6 +3,7 @@ import { caseActivities } from "../../../functions/activities/cases.ts";
 import { changeActivities } from "../../../functions/activities/changes.ts";
 import { housekeepingActivities } from "../../../functions/activities/housekeeping.ts";
 import { slim } from "../../../functions/activities/slim.ts";
+import { after as plus } from "../../../shared/decisions/time.ts";
 import { subscriptionSubject } from "../../../shared/domain/resource-id.ts";
 import {
   aCase,
@@ -120,9 +121,21 @@ it("keeps of a big case what a run was not given of it and has not seen anew", a
   expect(componentsOf("unseen")).toEqual(components);
 });
 
+it("removes with the case of a registry that is gone what a dead run did not drop", async () => {
+  const tables = createInMemoryGateways();
+  const gone = aCase({ kind: "registry", gone: true, closedAt: "2026-01-01T00:00:00.000Z" });
+  const version = await tables.keptImages.write(gone.subject, [aKeptImage()], gone.updatedAt);
+  await tables.cases.put(gone, null);
+  const later = plus(gone.updatedAt, { days: 31 });
+  const { removeClosedCases } = housekeepingActivities(tables, () => later);
+  const input = { subject: "system/housekeeping", keep: aPolicy().keep, next: null };
+  expect(await removeClosedCases(input)).toEqual({ removed: 1, next: null });
+  expect(await tables.keptImages.read(gone.subject, version)).toBeNull();
+});
+
 it("removes cases that were closed long ago with their images, and no open ones", async () => {
   const tables = createInMemoryGateways();
-  const closed = aCase({ closedAt: "2026-01-01T00:00:00.000Z" });
+  const closed = aCase({ kind: "registry", closedAt: "2026-01-01T00:00:00.000Z" });
   const open = aCase({ subject: `${closed.subject}2`, closedAt: null });
   const version = await tables.keptImages.write(closed.subject, [aKeptImage()], now);
   const images = { version, open: 0, running: 0, unknown: 0, leftOut: {} };

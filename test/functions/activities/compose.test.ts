@@ -283,6 +283,20 @@ it("tells nobody of images that are others' by now", async () => {
   expect(await compose()).toEqual({ kind: "nothing" });
 });
 
+it("tells of everything else once a registry is gone with its images", async () => {
+  await toldOfImages(["shop-team@contoso.com"]);
+  const found = await tables.cases.find(registrySubject);
+  if (!found) throw new Error("the registry has no case");
+  const version = found.case.facts.images?.version ?? null;
+  await tables.cases.put({ ...found.case, gone: true }, found.etag);
+  await tables.keptImages.remove(registrySubject, { version, current: null, now: now() });
+  await openFinding();
+  await tell();
+  expect(await compose()).toEqual({ kind: "frozen" });
+  const [digest] = await tables.digests.ofOwners(owners);
+  expect(digest?.notices.map(({ subject }) => subject)).toEqual([aCase().subject]);
+});
+
 it("waits with images for a look when the registry's owners have changed", async () => {
   await toldOfImages(["shop-team@contoso.com"]);
   facts = someOwnerFacts({ tags: [anOwnerTag({ value: "new-team@contoso.com" })] });

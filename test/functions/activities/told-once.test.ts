@@ -11,6 +11,7 @@ import { ownersSubject } from "../../../shared/domain/subject.ts";
 import {
   aCase,
   aFinding,
+  aNotice,
   anInForce,
   anOwnerTag,
   aPolicy,
@@ -141,6 +142,29 @@ it("reminds as long as it is open, however long that is, and then says that it i
   await look();
   for (let days = 0; days < 3; days += 1) await morning();
   expect((await last())?.notices).toEqual([{ subject, key: `fixed:${aFinding().key}` }]);
+});
+
+it("never mails an alert that was only previewed and is over, however old its preview grows", async () => {
+  const { removeOld } = housekeepingActivities(tables, now);
+  const { keep } = aPolicy();
+  const key = "alert:2518-1";
+  const told = aNotice({ key, kind: "alert", urgent: true, createdAt: now() });
+  stage = "watch";
+  await tables.cases.put(aCase({ findings: [aFinding({ key, rule: "alerts" })] }), null);
+  await noticeActivities(tables, now).tell({ subject, to: [ann], notices: [told], since: null });
+  await morning();
+  expect(await tables.digests.list("preview")).toHaveLength(1);
+  stage = "tell";
+  const found = await tables.cases.find(subject);
+  // The case has forgotten it, as it does some time after an alert is over.
+  await tables.cases.put(aCase(), found?.etag ?? null);
+  for (let days = 0; days < keep.casesDays + 3; days += 1) {
+    await morning();
+    await removeOld({ subject: "system/housekeeping", keep });
+  }
+  await morning();
+  expect(await mailsTo(ann)).toBe(0);
+  expect(await tables.notices.list(ownersSubject([ann]))).toEqual([]);
 });
 
 it("tells owners nothing again who own the resource once more", async () => {

@@ -196,19 +196,22 @@ describe.each(places)("notices in %s", (_, open) => {
     expect(await notices.list(owners)).toEqual([]);
   });
 
-  it("of one recipient set are not those of another; only sent ones grow old", async () => {
+  it("of one recipient set are not those of another; they grow old from when they were told, or left", async () => {
     const { notices } = open();
     const one = aStoredNotice("alert:a/b#c");
     const two = aStoredNotice("fixed:x", { createdAt: "2026-11-02T07:00:00.000Z" });
-    await notices.upsert(owners, [one, two]);
+    const never = aStoredNotice("alert:never", { createdAt: "2026-11-01T07:00:00.000Z" });
+    await notices.upsert(owners, [one, two, never]);
     await notices.upsert("owners/bob@contoso.com", [one]);
-    expect(await notices.list(owners)).toEqual([two, one]);
-    await notices.markSent(owners, [one], "2026-11-02T09:00:00.000Z");
-    expect(await notices.removeOlder("2026-12-02T09:00:00.000Z")).toBe(1);
-    expect(await notices.list(owners)).toEqual([two]);
+    expect(await notices.list(owners)).toEqual([never, two, one]);
+    const sentAt = "2026-11-02T09:00:00.000Z";
+    await notices.markSent(owners, [one], sentAt);
+    expect(await notices.removeOlder("2026-11-02T06:30:00.000Z")).toBe(1);
+    expect(await notices.list(owners)).toEqual([two, { ...one, sentAt }]);
+    expect(await notices.removeOlder("2026-11-02T08:00:00.000Z")).toBe(1);
+    expect(await notices.list(owners)).toEqual([{ ...one, sentAt }]);
     expect(await notices.list("owners/bob@contoso.com")).toEqual([one]);
-    await notices.remove(owners, [two]);
-    await notices.remove("owners/bob@contoso.com", [one]);
+    expect(await notices.removeOlder("2026-12-02T09:00:00.000Z")).toBe(2);
   });
 
   it("are read about one subject alone where one is named", async () => {

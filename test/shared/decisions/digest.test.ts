@@ -163,8 +163,8 @@ describe("an urgent alert", () => {
   const saturday = "2026-11-28T03:00:00.000Z";
 
   it("goes at once, whatever the hour, and alone", () => {
-    const notices = [aNotice(), alertNotice("1"), alertNotice("2")];
-    expect(plan({ notices, now: saturday })).toMatchObject({
+    const alerts = ["1", "2"].map((id) => alertNotice(id, { createdAt: saturday }));
+    expect(plan({ notices: [aNotice(), ...alerts], now: saturday })).toMatchObject({
       kind: "send",
       urgent: true,
       notices: [{ key: "alert:1" }, { key: "alert:2" }],
@@ -198,9 +198,8 @@ describe("an urgent alert", () => {
       frozenAt: saturday,
       notices: [{ subject: "other", key: "alert:1" }],
     });
-    expect(plan({ notices: [alertNotice("2")], digests: [first], now: saturday }).kind).toBe(
-      "send",
-    );
+    const notices = [alertNotice("2", { createdAt: saturday })];
+    expect(plan({ notices, digests: [first], now: saturday }).kind).toBe("send");
   });
 
   it("is not told once it is over, but a test is", () => {

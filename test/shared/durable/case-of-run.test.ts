@@ -9,7 +9,15 @@ import {
   type RunResult,
   worthRecording,
 } from "../../../shared/durable/case-of-run.ts";
-import { aCase, aFinding, aLeave, aLedgerEntry, anInForce, now } from "../../support/builders.ts";
+import {
+  aCase,
+  aFinding,
+  aLeave,
+  aLedgerEntry,
+  anInForce,
+  anOwnWrite,
+  now,
+} from "../../support/builders.ts";
 
 const run = { inForce: anInForce(), now };
 
@@ -116,5 +124,23 @@ describe("a case", () => {
       findings: [{ resolvedAt: now }],
       refusals: [],
     });
+  });
+
+  it("of what is gone begins anew: nothing of the old one is taken back from one made again", () => {
+    const images = { ...{ version: "v1", open: 1, running: 0, unknown: 0, leftOut: {} } };
+    const counted = { ...images, openRecommendations: 1, changedAt: null, told: "mail" as const };
+    const before = aCase({
+      writes: [anOwnWrite()],
+      decisions: [aLeave()],
+      unknownLooks: 3,
+      facts: { ...aCase().facts, images: counted },
+    });
+    const { writes, decisions, unknownLooks, facts } = goneCase(before, now);
+    expect({ writes, decisions, unknownLooks }).toEqual({
+      writes: [],
+      decisions: [],
+      unknownLooks: 0,
+    });
+    expect(facts).toEqual(aCase().facts);
   });
 });
