@@ -16,6 +16,12 @@ export interface Example {
   readonly subjects: readonly string[];
 }
 
+/** What a subject's id says that it is. */
+export function kindOfSubject(subject: string): "cluster" | "registry" | "subscription" {
+  if (subject.includes("/managedclusters/")) return "cluster";
+  return subject.includes("/registries/") ? "registry" : "subscription";
+}
+
 /**
  * Azure's pace in a run of the proof. Short, because a run is about the order of things: each wait of
  * the app still happens, on a virtual clock.

@@ -1,5 +1,6 @@
 import { instanceId } from "../../shared/durable/instance.ts";
-import type { Example } from "./example.ts";
+import type { Outside } from "./compare.ts";
+import { type Example, kindOfSubject } from "./example.ts";
 import type { Recording } from "./recording.ts";
 
 /** A row that is due for this long without a run is lost. */
@@ -16,26 +17,32 @@ export function isAlive({ kind, subject }: Recording["agenda"][number], run: Rec
   );
 }
 
-/** What must never be at rest: a failed orchestration, a request that no operation takes, a misstep. */
+/** What must never be: a failed orchestration, a mistake in the app, a request that no operation takes, a misstep. */
 export function unhandledFailures(actual: Recording): readonly string[] {
   return [
     ...actual.failedRuns.map(({ name, status, output }) => `${name} ended as ${status}: ${output}`),
+    ...actual.cases.flatMap(({ subject, fault }) =>
+      fault && !saidByAzure.test(fault.message) ? [`${subject}: fault: ${fault.message}`] : [],
+    ),
     ...actual.unhandled.map((request) => `no operation takes ${request}`),
     ...actual.missteps.map((misstep) => `misstep: ${misstep}`),
   ];
 }
 
+/** A fault of the network or of an answer; any other is a mistake of the app's own. */
+const saidByAzure =
+  /on purpose|answered \d{3}|HTTP \d{3}|is no JSON|socket hang up|ECONN[A-Z]+|aborted|timed out|time-?out/i;
+
 /** Subjects that wait for a look that does not come, or that nobody has judged or means to. */
 export function lostSubjects(
   { subjects }: Example,
   actual: Recording,
-  { denied }: { readonly denied: boolean },
+  { denied }: Pick<Outside, "denied">,
 ): readonly string[] {
   const waiting = actual.agenda
     .filter(({ at }) => Date.parse(at) < actual.at - overdue)
     .filter((row) => !isAlive(row, actual))
     .map(({ subject, at }) => `${subject} is due since ${at}, and no run comes`);
-  const patience = denied ? 25 : 12;
   const scanned = actual.agenda.find(({ kind }) => kind === "scan");
   const known = new Set([
     ...actual.cases.map(({ subject }) => subject),
@@ -43,7 +50,10 @@ export function lostSubjects(
   ]);
   const forgotten = subjects
     .filter((subject) => !known.has(subject))
-    .filter(() => !scanned || Date.parse(scanned.at) > actual.at + patience * 60 * 60_000)
+    .filter((subject) => {
+      const patience = kindOfSubject(subject) === denied ? 25 : 12;
+      return !scanned || Date.parse(scanned.at) > actual.at + patience * 60 * 60_000;
+    })
     .map((subject) => `${subject} was never judged, and no scan will find it today`);
   return [...waiting, ...forgotten];
 }

@@ -38,17 +38,29 @@ function stable(run: Recording, told: { owners: string; subject: string; key: st
   return `change: ${found?.notice.title ?? told.key}`;
 }
 
-/** Notices that reached their recipients in the undisturbed run and did not in this one. */
-export function missingNotices(expected: Recording, actual: Recording): readonly Difference[] {
-  const reached = readersIn(actual);
-  const missing = toldIn(expected).filter((told) =>
+/** Notices that somebody read in the undisturbed run and not in this one, or the other way round. */
+export function differingNotices(expected: Recording, actual: Recording): readonly Difference[] {
+  const missing = untold(expected, actual).map((told) => ({
+    subject: told.subject,
+    what: `not told: ${told.key}`,
+    ...whyOf(waitsUntil(actual, told) ?? unreadRecipients(actual, told)),
+  }));
+  const extra = untold(actual, expected).map((told) => ({
+    subject: told.subject,
+    what: `told beyond the usual: ${told.key}`,
+    ...whyOf(toldInstead(actual, told)),
+  }));
+  return [...missing, ...extra];
+}
+
+const whyOf = (why: string | null) => (why === null ? {} : { why });
+
+/** What one run told and somebody did not read in the other. */
+function untold(run: Recording, other: Recording): readonly Told[] {
+  const reached = readersIn(other);
+  return toldIn(run).filter((told) =>
     recipientsOf(told.owners).some((address) => !reached(told).has(address)),
   );
-  return missing.map((told) => {
-    const difference = { subject: told.subject, what: `not told: ${told.key}` };
-    const why = waitsUntil(actual, told) ?? unreadRecipients(actual, told);
-    return why === null ? difference : { ...difference, why };
-  });
 }
 
 /** Who read a notice, in one mail with others or apart from them. */
@@ -62,9 +74,20 @@ function readersIn(run: Recording): (told: Told) => ReadonlySet<string> {
 /** Told, but not to all: the case names whom of the recipients Azure did not let us read. */
 function unreadRecipients(run: Recording, { subject, notice }: Told): string | null {
   const others = toldIn(run).some((one) => one.subject === subject && one.notice === notice);
-  const why = run.cases.find((one) => one.subject === subject)?.recipients?.why;
-  const unread = /not readable: [^)]+/.exec(why ?? "")?.[0];
+  const unread = unreadIn(run, subject);
   return others && unread ? `recipients ${unread}` : null;
+}
+
+/** Told to those whom the case names because Azure did not let us read others. */
+function toldInstead(run: Recording, { subject, owners }: Told): string | null {
+  const unread = unreadIn(run, subject);
+  const named = run.cases.find((one) => one.subject === subject)?.recipients?.to.join();
+  return unread && named === recipientsOf(owners).join() ? `recipients ${unread}` : null;
+}
+
+function unreadIn(run: Recording, subject: string): string | null {
+  const why = run.cases.find((one) => one.subject === subject)?.recipients?.why;
+  return /not readable: [^)]+/.exec(why ?? "")?.[0] ?? null;
 }
 
 /** The next mail that takes a notice along which lies there untold; null = none is planned. */
@@ -98,8 +121,16 @@ export function mailProblems(expected: Recording, actual: Recording): readonly s
   for (const { operationId } of actual.mails) {
     counts.set(operationId, (counts.get(operationId) ?? 0) + 1);
   }
+  const addressed = new Map(actual.digests.map(({ owners, digest }) => [digest.id, owners]));
+  const astray = actual.mails.filter(({ operationId, to }) => {
+    const owners = addressed.get(operationId);
+    return owners?.startsWith("owners/") && to.join() !== recipientsOf(owners).join();
+  });
   const twice = [...counts].filter(([, count]) => count > 1);
   return [
+    ...astray.map(
+      ({ subject, to }) => `"${subject}" went to ${to.join(", ")}, who own nothing of it`,
+    ),
     ...twice.map(([id, count]) => `mail ${id} went out ${count} times`),
     ...actual.mails
       .filter(({ operationId }) => !composed.has(operationId))

@@ -1,5 +1,5 @@
 import { instanceId } from "../../shared/durable/instance.ts";
-import type { Example } from "./example.ts";
+import { type Example, kindOfSubject } from "./example.ts";
 import type { Recording } from "./recording.ts";
 
 /** How a run came to rest. */
@@ -27,15 +27,16 @@ export interface SubjectRest {
 const mostRuns = 3;
 
 /**
- * Says how a run came to rest: at most three runs a subject and change from outside, one write an act,
- * and nothing in the last minutes. A fault of Azure brings looks of its own, so a faulty run is held
- * to the last of these alone.
+ * What Azure does to a run: nothing, something once, or something all the time. A fault brings looks of
+ * its own, so they are counted in a run without any; one that lasts lets nothing come to rest.
  */
-export function restOf(
-  example: Example,
-  run: Recording,
-  { faulty }: { readonly faulty: boolean },
-): Rest {
+export type Disturbance = "none" | "once" | "lasting";
+
+/**
+ * Says how a run came to rest: at most three runs a subject and change from outside, one write an act,
+ * and nothing in the last minutes.
+ */
+export function restOf(example: Example, run: Recording, disturbance: Disturbance): Rest {
   const { appId } = example.scenario.principal;
   const outside = run.delivered.filter(({ text }) => !text.includes(appId));
   const subjects = example.subjects.map((subject) => ({
@@ -53,20 +54,22 @@ export function restOf(
     subjects,
     writes: run.writes.length,
     acts,
-    problems: faulty
-      ? []
-      : [
-          ...subjects
-            .filter(({ runs, outside: changes }) => runs > mostRuns * changes)
-            .map(
-              ({ subject, runs, outside: changes }) =>
-                `${subject}: ${runs} runs, ${changes} changes`,
-            ),
-          ...(run.writes.length > acts ? [`${run.writes.length} writes for ${acts} acts`] : []),
-          ...restless(run, begun),
-        ],
+    problems: [
+      ...(disturbance === "none" ? tooMany(subjects, { writes: run.writes.length, acts }) : []),
+      ...(disturbance === "lasting" ? [] : restless(run, begun)),
+    ],
   };
 }
+
+const tooMany = (
+  subjects: readonly SubjectRest[],
+  { writes, acts }: { readonly writes: number; readonly acts: number },
+): readonly string[] => [
+  ...subjects
+    .filter(({ runs, outside }) => runs > mostRuns * outside)
+    .map(({ subject, runs, outside }) => `${subject}: ${runs} runs, ${outside} changes`),
+  ...(writes > acts ? [`${writes} writes for ${acts} acts`] : []),
+];
 
 const quiet = 5 * 60_000;
 
@@ -83,20 +86,15 @@ function restless(run: Recording, begun: Recording["instances"]): readonly strin
 }
 
 function runsOf(subject: string, { instances }: Recording): number {
-  const id = instanceId(kindOf(subject), subject);
+  const id = instanceId(kindOfSubject(subject), subject);
   return instances.find((one) => one.id === id)?.runs ?? 0;
-}
-
-function kindOf(subject: string): "cluster" | "registry" | "subscription" {
-  if (subject.includes("/managedclusters/")) return "cluster";
-  return subject.includes("/registries/") ? "registry" : "subscription";
 }
 
 /** A node's alert names the group of its cluster's nodes, which holds the cluster's name. */
 function isAbout(text: string, subject: string): boolean {
   const lower = text.toLowerCase();
   const name = subject.split("/").at(-1) ?? "";
-  if (kindOf(subject) !== "subscription") return lower.includes(name);
+  if (kindOfSubject(subject) !== "subscription") return lower.includes(name);
   return lower.includes(name) && !/\/(managedclusters|registries)\//.test(lower);
 }
 

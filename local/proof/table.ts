@@ -26,10 +26,11 @@ export function matrix<S extends ProofScenario>(
   return [...key, "", `${"".padEnd(width)} ${head}`, ...lines].join("\n");
 }
 
-/** The last line of a proof. */
+/** The last line of a proof; a point that did not come is neither passed nor failed. */
 export function totals(tried: readonly Tried<ProofScenario>[]): string {
-  const failed = tried.filter(({ verdict }) => verdict.kind === "failed").length;
-  return `${tried.length} scenarios, ${tried.length - failed} passed, ${failed} failed`;
+  const count = (...kinds: readonly (keyof typeof signs)[]) =>
+    tried.filter(({ verdict }) => kinds.includes(verdict.kind)).length;
+  return `${tried.length} scenarios, ${count("equal", "explained")} passed, ${count("failed")} failed`;
 }
 
 /** How a run came to rest, as text. */

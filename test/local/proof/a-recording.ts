@@ -75,11 +75,17 @@ export function aRefusedRecording(over: Partial<Recording> = {}): Recording {
 }
 
 /** Holds a recording against the usual one. */
-export const compared = (actual: Recording, outside: Partial<Outside> = {}) =>
-  compare({ example: exampleOf(), expected: aRecording(), untouched }, actual, {
+export const compared = (
+  actual: Recording,
+  outside: Partial<Outside> = {},
+  expected: Recording = aRecording(),
+) =>
+  compare({ example: exampleOf(), expected, untouched }, actual, {
     foreignTag: null,
     stopAfter: null,
-    denied: false,
+    denied: null,
+    disturbance: "lasting",
+    tagWriteFails: false,
     ...outside,
   });
 

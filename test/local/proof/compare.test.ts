@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { missingNotices } from "../../../local/proof/mail-facts.ts";
-import { aCase, aDigest } from "../../support/builders.ts";
+import { differingNotices } from "../../../local/proof/mail-facts.ts";
+import { instanceId } from "../../../shared/durable/instance.ts";
+import { aCase, aDigest, aLeave } from "../../support/builders.ts";
 import {
   aRecording,
   aRefusedRecording,
@@ -11,6 +12,33 @@ import {
 } from "./a-recording.ts";
 
 const addon = "properties.addonProfiles.azurepolicy.enabled";
+const due = {
+  subject,
+  kind: "cluster" as const,
+  at: "2026-11-23T08:20:00Z",
+  etag: "1",
+  by: null,
+};
+const hanging = {
+  id: instanceId("cluster", subject),
+  name: "guardCluster",
+  status: "Running",
+  output: null,
+  created: 0,
+  runs: 1,
+};
+/** What was told, and something like it beside it, both in the mail that left. */
+const telling = (notice: Partial<{ key: string }>, to = owners) =>
+  aRecording().digests.flatMap((one) => [
+    one,
+    {
+      owners: to,
+      digest: {
+        ...one.digest,
+        notices: one.digest.notices.map((told) => ({ ...told, ...notice })),
+      },
+    },
+  ]);
 const again = { ...aDigest(), id: "11111111-0000-4000-8000-000000000002" };
 
 describe("a run that ended as the undisturbed one", () => {
@@ -71,6 +99,7 @@ describe("a notice that reached only some of its recipients", () => {
     digests: one
       ? [{ owners: others, digest: { ...one.digest, notices: [{ subject, key }] } }]
       : [],
+    mails: aRecording().mails.map((mail) => ({ ...mail, to: ["others@contoso.com"] })),
   });
   const unread = "tag owner (not readable: security contact of 1: AuthorizationFailed)";
 
@@ -81,8 +110,13 @@ describe("a notice that reached only some of its recipients", () => {
         digests: sets.flatMap((set) => (one ? [{ ...one, owners: set }] : [])),
         notices: [],
       });
-    expect(missingNotices(told(both), told(owners, "owners/soc@contoso.com"))).toEqual([]);
-    expect(missingNotices(told(both), told(owners))).not.toEqual([]);
+    expect(differingNotices(told(both), told(owners, "owners/soc@contoso.com"))).toEqual([]);
+    expect(differingNotices(told(both), told(owners))).toMatchObject([
+      { what: expect.stringContaining("not told") },
+    ]);
+    expect(differingNotices(told(owners), told(both))).toMatchObject([
+      { what: expect.stringContaining("told beyond the usual") },
+    ]);
   });
 
   it("is explained by the case that says whom Azure did not let us read", () => {
@@ -106,11 +140,43 @@ function told() {
 }
 
 describe("a subject that Azure denies", () => {
+  const nothing = aRefusedRecording({ cases: [], ledger: [], digests: [], mails: [] });
+
   it("needs no case, but a scan that lists it", () => {
-    const nothing = aRefusedRecording({ cases: [], ledger: [], digests: [], mails: [] });
     expect(compared(nothing).kind).toBe("failed");
-    expect(compared(nothing, { denied: true })).toMatchObject({ kind: "explained" });
-    expect(compared({ ...nothing, agenda: [] }, { denied: true }).kind).toBe("failed");
+    expect(compared(nothing, { denied: "cluster" })).toMatchObject({ kind: "explained" });
+    expect(compared({ ...nothing, agenda: [] }, { denied: "cluster" }).kind).toBe("failed");
+  });
+
+  it("excuses no other", () => {
+    expect(compared(nothing, { denied: "registry" }).kind).toBe("failed");
+  });
+
+  it("excuses what nobody is told when it is the owners, and nothing else", () => {
+    const untold = aRecording({ digests: [], mails: [], notices: [] });
+    expect(compared(untold, { denied: "recipients" }).kind).toBe("explained");
+    expect(compared(nothing, { denied: "recipients" }).kind).toBe("failed");
+  });
+});
+
+describe("a reason", () => {
+  const because = { findings: [], refusals: [], decisions: [aLeave({ reason: "unreadable" })] };
+
+  it("explains nothing when the undisturbed run has it too", () => {
+    const expected = aRecording({ cases: [aCase({ subject, ...because })] });
+    const lost = aRefusedRecording({ cases: [aCase({ subject, ...because })] });
+    expect(compared(lost).kind).toBe("explained");
+    expect(compared(lost, {}, expected).kind).toBe("failed");
+  });
+
+  it("explains nothing in a run that Azure did not disturb", () => {
+    expect(compared(aRefusedRecording(), { disturbance: "none" }).kind).toBe("failed");
+    expect(compared(aRecording(), { disturbance: "none" }).kind).toBe("equal");
+  });
+
+  it("needs a look that comes: no scan takes up a case that is closed", () => {
+    const closed = aRefusedRecording().cases.map((one) => ({ ...one, closedAt: "2026-11-23" }));
+    expect(compared(aRefusedRecording({ cases: closed })).kind).toBe("failed");
   });
 });
 
@@ -157,6 +223,42 @@ describe("a run fails for", () => {
       "told 2 times: team@contoso.com",
     ],
     [
+      "a notice that the undisturbed run told nobody",
+      { digests: telling({ key: "finding:invented" }) },
+      "told beyond the usual",
+    ],
+    [
+      "a notice that strangers read too",
+      { digests: telling({}, "owners/stranger@contoso.com") },
+      "told beyond the usual: owners/stranger@contoso.com",
+    ],
+    [
+      "a mail to others than it was composed for",
+      { mails: aRecording().mails.map((mail) => ({ ...mail, to: ["stranger@contoso.com"] })) },
+      "went to stranger@contoso.com",
+    ],
+    [
+      "a mistake in the app",
+      {
+        cases: aRecording().cases.map((one) => ({
+          ...one,
+          fault: { at: "2026-11-23T09:00:00Z", message: "x is not a function", count: 1 },
+        })),
+      },
+      "x is not a function",
+    ],
+    [
+      "tags that were written once more without a reason",
+      {
+        writes: [1, 2].map((at) => ({
+          at,
+          resource: `${subject}/providers/microsoft.resources/tags/default`,
+          operation: "Microsoft.Resources/tags/write",
+        })),
+      },
+      "2 times Microsoft.Resources/tags/write",
+    ],
+    [
       "a mail that nobody composed",
       { mails: [...aRecording().mails, { at: 0, to: ["x"], subject: "x", operationId: "x" }] },
       "nobody composed",
@@ -185,12 +287,17 @@ describe("a run fails for", () => {
       "guardCluster ended as Failed",
     ],
     [
+      "a run that waits for nothing, while its subject is due",
+      {
+        agenda: [...aRecording().agenda, due],
+        instances: [{ ...hanging, wakesAt: null }],
+      },
+      "no run comes",
+    ],
+    [
       "a subject that is due and never run",
       {
-        agenda: [
-          ...aRecording().agenda,
-          { subject, kind: "cluster" as const, at: "2026-11-23T08:20:00Z", etag: "1", by: null },
-        ],
+        agenda: [...aRecording().agenda, due],
       },
       "no run comes",
     ],
@@ -201,6 +308,15 @@ describe("a run fails for", () => {
     const verdict = compared(aRecording(over));
     expect(verdict.kind).toBe("failed");
     expect(verdict.problems.join("\n")).toContain(words);
+  });
+
+  it("nothing else: a run that waits for a timer is under way, a tag write that failed may be repeated", () => {
+    const agenda = [...aRecording().agenda, due];
+    const instances = [{ ...hanging, wakesAt: aRecording().at + 60_000 }];
+    expect(compared(aRecording({ agenda, instances })).kind).toBe("equal");
+    const tags = { at: 1, resource: subject, operation: "Microsoft.Resources/tags/write" };
+    const writes = [...aRecording().writes, tags, tags];
+    expect(compared(aRecording({ writes }), { tagWriteFails: true }).kind).toBe("equal");
   });
 
   it("someone else's tag that our write took away", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { restOf } from "../../../local/proof/rest.ts";
+import { type Disturbance, restOf } from "../../../local/proof/rest.ts";
 import { instanceId } from "../../../shared/durable/instance.ts";
 import { aRecording, exampleOf, subject } from "./a-recording.ts";
 
@@ -17,8 +17,8 @@ const runs = (count: number, created = end - 3_600_000) => ({
     },
   ],
 });
-const rest = (over: Parameters<typeof aRecording>[0]) =>
-  restOf(exampleOf(), aRecording(over), { faulty: false });
+const rest = (over: Parameters<typeof aRecording>[0], disturbance: Disturbance = "none") =>
+  restOf(exampleOf(), aRecording(over), disturbance);
 
 describe("rest", () => {
   it("is at most three runs a subject and change from outside", () => {
@@ -42,5 +42,12 @@ describe("rest", () => {
       list.map((one) => ({ ...one, at: end - 1_000 }));
     expect(rest({ mails: now(mails) }).problems.join()).toContain("left at the end");
     expect(rest({ writes: now(writes) }).problems.join()).toContain("written at the end");
+  });
+
+  it("is asked of a run that something befell once, and not while it lasts", () => {
+    const late = runs(1, end - 60_000);
+    expect(rest(late, "once").problems.join()).toContain("ran at the end");
+    expect(rest(late, "lasting").problems).toEqual([]);
+    expect(rest(runs(9), "once").problems).toEqual([]);
   });
 });

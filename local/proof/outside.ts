@@ -1,0 +1,44 @@
+import type { FaultRule } from "../azure/estate-entry.ts";
+import type { OperationSeen } from "../azure/tally.ts";
+import type { Denied, Outside } from "./compare.ts";
+import type { Disturbance } from "./rest.ts";
+import type { Trial } from "./world.ts";
+
+/** What a trial excuses. */
+export function outsideOf(trial: Trial, foreignTag: string | null): Outside {
+  const { azure, stopAfter } = trial;
+  return {
+    foreignTag,
+    stopAfter,
+    denied: azure.map(deniedBy).find((denied) => denied !== null) ?? null,
+    disturbance: disturbanceOf(trial),
+    tagWriteFails: azure.some(({ match }) => match.method === "PATCH"),
+  };
+}
+
+function disturbanceOf({ azure, stopAfter }: Trial): Disturbance {
+  if (stopAfter !== null || azure.some(({ when }) => when !== "first")) return "lasting";
+  return azure.length === 0 ? "none" : "once";
+}
+
+/** Of what a fault says all the time that it is not there. */
+function deniedBy({ match, fault, when }: FaultRule): Denied | null {
+  const isDenial = "status" in fault && fault.status === 404 && when === "every";
+  if (!isDenial || match.method !== "GET") return null;
+  const path = match.pathTemplate;
+  if (/\/managedClusters\/\{[^}]+\}$/.test(path)) return "cluster";
+  if (/\/registries\/\{[^}]+\}$/.test(path)) return "registry";
+  if (/^\/subscriptions\/\{[^}]+\}$/.test(path)) return "subscription";
+  return /\/(securityContacts|tags\/default)$/.test(path) ? "recipients" : null;
+}
+
+/** Whether anything that was to go wrong did: every operation that a fault waits for was asked for. */
+export const allHit = ({ azure }: Trial, operations: readonly OperationSeen[]): boolean =>
+  azure.every(({ match }) =>
+    operations.some(
+      ({ method, template, act }) =>
+        method === match.method &&
+        template === match.pathTemplate &&
+        (match.act === undefined || match.act === act),
+    ),
+  );
