@@ -2,7 +2,7 @@ import { decideAddon, inClusterPolicies } from "../../shared/decisions/addon.ts"
 import { type ClusterJudgement, judgeCluster } from "../../shared/decisions/compliance.ts";
 import { decideSensor } from "../../shared/decisions/sensor.ts";
 import { decideTags } from "../../shared/decisions/tagging.ts";
-import { noteTakenBack } from "../../shared/decisions/taken-back.ts";
+import { noteTakenBack, writesSince } from "../../shared/decisions/taken-back.ts";
 import { type Cluster, readiness } from "../../shared/domain/cluster.ts";
 import type { ActName } from "../../shared/domain/decision.ts";
 import { isKeptWaiting, patiently } from "../../shared/durable/patience.ts";
@@ -49,7 +49,10 @@ export function* lookAtCluster(run: Run): Orchestration<Ending> {
     return yield* concludeUnreadable(work, found, { rule: "addon", parts });
   }
   const observed = yield* observeCluster(run, found.cluster);
-  const look = Object.assign(work, { cluster: found.cluster, observed, doing: nothingDone(work) });
+  const writes = writesSince(work.base.writes, observed.createdAt);
+  const base = { ...work.base, writes };
+  const doing = nothingDone({ ...work, base });
+  const look = Object.assign(work, { base, cluster: found.cluster, observed, doing });
   const switched = yield* protect(look);
   if (switched !== "done") return endEarly(switched);
   const judged = judge(look);

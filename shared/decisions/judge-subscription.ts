@@ -43,10 +43,10 @@ export function judgeSubscription(
       ...alertFindings(facts.alerts, earlier, now),
     ],
     isClear: (finding) => (isAlertFinding(finding) ? isOutdated(finding, now) : dark === null),
-    isExcused: (finding) =>
-      !isAlertFinding(finding) &&
-      (exemptionFor(policy, { subject, rule: finding.rule }, now) !== null ||
-        (dark === null && !isFulfilled(finding, verdicts))),
+    isExcused: ({ key, rule }) =>
+      rule !== "alerts" &&
+      (exemptionFor(policy, { subject, rule }, now) !== null ||
+        (dark === null && !isFulfilled(key, verdicts))),
     now,
   });
   const open = { findings };
@@ -55,7 +55,7 @@ export function judgeSubscription(
 }
 
 /** Whether the plan is as wanted; a plan that nothing asks for any more was not put right. */
-function isFulfilled({ key }: Finding, verdicts: readonly PlanVerdict[]): boolean {
+function isFulfilled(key: string, verdicts: readonly PlanVerdict[]): boolean {
   const name = key === "legacy-plans" ? "Containers" : key.replace(/^plan:/, "");
   return verdicts.some(
     ({ plan, decision }) =>

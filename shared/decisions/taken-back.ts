@@ -1,5 +1,6 @@
 import type { OwnWrite } from "../domain/case.ts";
 import type { ActName } from "../domain/decision.ts";
+import type { Known } from "../domain/refusal.ts";
 import { after } from "./time.ts";
 
 /** After the first time that others took a write back it is not repeated for so long. */
@@ -27,6 +28,15 @@ export function noteTakenBack(
     };
   });
 }
+
+/** Our writes on what exists now: what was deleted and made anew under its name has none of before. */
+export const writesSince = (
+  writes: readonly OwnWrite[],
+  createdAt: Known<string | null>,
+): readonly OwnWrite[] => {
+  const since = createdAt.kind === "known" ? createdAt.value : null;
+  return since === null ? writes : writes.filter(({ at }) => Date.parse(at) >= Date.parse(since));
+};
 
 /** Whether the present absence of our write is the one already counted. */
 const isNoted = ({ at, takenBackAt }: OwnWrite): boolean =>

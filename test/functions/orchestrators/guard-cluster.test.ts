@@ -250,6 +250,16 @@ it("does not write again what others took back, and says who did", async () => {
   expect(decision(ran, "enable-addon")).toMatchObject({ reason: "taken-back" });
 });
 
+it("holds nothing against a cluster that was made anew under its name", async () => {
+  const old = anOwnWrite({ takenBack: 1, takenBackAt: "2026-11-10T10:00:00.000Z" });
+  const createdAt = () => known("2026-11-23T05:00:00.000Z");
+  const ran = await guard({ case: aCase({ writes: [old] }), with: { createdAt } });
+  expect(ran.calls).toContain("enableAddon");
+  expect(recorded(ran).writes).toContainEqual(
+    expect.objectContaining({ act: "enable-addon", takenBack: 0, takenBackAt: null }),
+  );
+});
+
 it("finishes the record of a change whose run died before it could", async () => {
   const intent = aLedgerEntry({ kind: "intent", id: "intent-1", act: "enable-addon" });
   const known = aCase({ history: [intent] });

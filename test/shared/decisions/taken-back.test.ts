@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { mayWriteAgain, noteTakenBack } from "../../../shared/decisions/taken-back.ts";
+import { mayWriteAgain, noteTakenBack, writesSince } from "../../../shared/decisions/taken-back.ts";
 import { after as plus } from "../../../shared/decisions/time.ts";
+import { known, unreadable } from "../../../shared/domain/refusal.ts";
 import { anOwnWrite, now } from "../../support/builders.ts";
 
 const seen = { by: "terraform", now };
@@ -20,6 +21,14 @@ it("notes once who took a write back, until it is written again", () => {
 it("counts nothing that holds, and nothing that was not read", () => {
   const writes = [anOwnWrite(), anOwnWrite({ act: "write-tags", value: "a=b" })];
   expect(noteTakenBack(writes, { "enable-addon": "on" }, seen)).toEqual(writes);
+});
+
+it("keeps of writes those on what exists now, and all while nobody knows since when it does", () => {
+  const write = anOwnWrite();
+  expect(writesSince([write], known(plus(write.at, { hours: 1 })))).toEqual([]);
+  expect(writesSince([write], known(write.at))).toEqual([write]);
+  expect(writesSince([write], known(null))).toEqual([write]);
+  expect(writesSince([write], unreadable("403"))).toEqual([write]);
 });
 
 it("forgets what an operator allowed when it is taken back once more", () => {
