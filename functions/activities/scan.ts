@@ -76,6 +76,7 @@ export const scanActivities = (
         id,
         plans: own(plans).map(({ plan }) => plan),
         resources: own(protects).reduce((sum, { resources }) => sum + resources, 0),
+        clusters: own(protects).reduce((sum, { clusters }) => sum + clusters, 0),
       };
       const known = bySubject.get(subscriptionSubject(id)) ?? null;
       return subscriptionNeedsLook(row, known, inForce, now()) !== null;

@@ -83,16 +83,21 @@ export const plansQuery = {
     .transform(({ subscriptionId, ...pricing }) => ({ subscriptionId, plan: planOf(pricing) })),
 };
 
-/** How many things a subscription holds that a plan would protect. */
+/** How many things a subscription holds that a plan would protect, and how many of them have nodes. */
 export const protectedQuery = {
   kql: `resources
 | where type in~ ('${clusters}', '${registries}', '${arcClusters}')
-| summarize resources = count() by subscriptionId
-| project id = subscriptionId, subscriptionId, resources
+| extend cluster = case(type =~ '${registries}', 0, 1)
+| summarize resources = count(), clusters = sum(cluster) by subscriptionId
+| project id = subscriptionId, subscriptionId, resources, clusters
 | order by id asc`,
   row: z
-    .object({ subscriptionId: lower, resources: z.number() })
-    .transform(({ subscriptionId, resources }) => ({ subscriptionId, resources })),
+    .object({ subscriptionId: lower, resources: z.number(), clusters: z.number() })
+    .transform(({ subscriptionId, resources, clusters }) => ({
+      subscriptionId,
+      resources,
+      clusters,
+    })),
 };
 
 /** Alerts of 30 days about clusters, their nodes and registries. */

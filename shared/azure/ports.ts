@@ -188,10 +188,10 @@ export interface EstateGateway {
   clusters(next: string | null): Promise<Page<EstateCluster> | Wait>;
   /** Plans by subscription: name -> on. A subscription without rows was never onboarded. */
   plans(next: string | null): Promise<Page<{ subscriptionId: string; plan: DefenderPlan }> | Wait>;
-  /** Subscriptions that hold something to protect (cluster, registry, Arc cluster). */
+  /** Subscriptions that hold something to protect (cluster, registry, Arc cluster); `clusters` is all but registries. */
   protectedKinds(
     next: string | null,
-  ): Promise<Page<{ subscriptionId: string; resources: number }> | Wait>;
+  ): Promise<Page<{ subscriptionId: string; resources: number; clusters: number }> | Wait>;
   /** Defender's alerts of the last 30 days about containers, with their present status. */
   alerts(next: string | null): Promise<Page<DefenderAlert> | Wait>;
 }

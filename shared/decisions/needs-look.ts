@@ -134,6 +134,8 @@ export interface EstateSubscription {
   readonly plans: readonly DefenderPlan[];
   /** Clusters, registries and Arc clusters in it. */
   readonly resources: number;
+  /** Those of them that have nodes: all but registries. */
+  readonly clusters: number;
 }
 
 /** Why a scan puts a subscription on the agenda, or null. */
@@ -172,9 +174,13 @@ function isNews({ key, rule }: Gap, known: Case): boolean {
   return !isOpen && !isSettled;
 }
 
-function planGapsOf({ plans, resources }: EstateSubscription, { policy }: InForce): readonly Gap[] {
+function planGapsOf(
+  { plans, resources, clusters }: EstateSubscription,
+  { policy }: InForce,
+): readonly Gap[] {
   const { rules } = policy;
-  if (rules.plans.when !== "always" && resources === 0) return [];
+  const always = rules.plans.when === "always";
+  if (!always && resources === 0) return [];
   const legacy = legacyOn({ kind: "known", value: plans }).length > 0;
   const baseline = Object.entries(rules.plans.baseline)
     .filter(([name, wanted]) => planGap(planNamed(plans, name), wanted) !== null)
@@ -188,7 +194,7 @@ function planGapsOf({ plans, resources }: EstateSubscription, { policy }: InForc
     ...(legacy
       ? [{ key: "legacy-plans", rule: "legacyPlans" as const, title: "an older plan" }]
       : []),
-    ...(servers
+    ...(servers && (always || clusters > 0)
       ? [{ key: "plan:VirtualMachines", rule: "servers" as const, title: "plan VirtualMachines" }]
       : []),
   ];

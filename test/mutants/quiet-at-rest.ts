@@ -5,6 +5,15 @@ export const quietAtRest: Invariant = {
   name: "quiet at rest",
   mutants: [
     {
+      file: "shared/decisions/needs-look.ts",
+      find: "...(servers && (always || clusters > 0)",
+      replace: "...(servers",
+      test: {
+        file: "test/shared/decisions/needs-look.test.ts",
+        name: "is looked at when a plan is missing where something is to be protected",
+      },
+    },
+    {
       file: "shared/events/resource-change.ts",
       find: "const ownWriteDelay = 2;",
       replace: "const ownWriteDelay = 0;",

@@ -87,7 +87,10 @@ it("passes on that Azure wants it to wait, having marked nothing", async () => {
 });
 
 it("marks a subscription whose plans stand on two pages or on none, if they lack something", async () => {
-  const protects = async () => ({ rows: [{ subscriptionId, resources: 2 }], next: null });
+  const protects = async () => ({
+    rows: [{ subscriptionId, resources: 2, clusters: 1 }],
+    next: null,
+  });
   const none = scan({ protectedKinds: protects });
   expect(await none.scanPlans(input)).toMatchObject({ read: 1, marked: 1 });
   expect(await onAgenda()).toEqual([subscriptionSubject(subscriptionId)]);
@@ -104,6 +107,13 @@ it("marks a subscription whose plans stand on two pages or on none, if they lack
   });
   const covered = scan({ protectedKinds: protects, plans });
   expect(await covered.scanPlans(input)).toMatchObject({ marked: 0 });
+  const registries = async () => ({
+    rows: [{ subscriptionId, resources: 1, clusters: 0 }],
+    next: null,
+  });
+  const first = async () => plans(null).then(({ rows }) => ({ rows, next: null }));
+  const noNodes = scan({ protectedKinds: registries, plans: first });
+  expect(await noNodes.scanPlans(input)).toMatchObject({ marked: 0 });
 });
 
 it("takes in alerts whose event never came, and those that ended, each once", async () => {

@@ -253,7 +253,7 @@ describe("the whole estate", () => {
       plan: { on: true, extensions: [{ name: "ContainerSensor", on: true }] },
     });
     const held = await all((next) => gateways.estate.protectedKinds(next));
-    expect(held).toEqual([{ subscriptionId, resources: 2 }]);
+    expect(held).toEqual([{ subscriptionId, resources: 2, clusters: 1 }]);
   });
 
   it("shows Defender's alerts about containers of the last 30 days", async () => {

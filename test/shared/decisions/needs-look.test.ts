@@ -149,7 +149,7 @@ describe("a subscription", () => {
   const servers = aPlan({ name: "VirtualMachines", on: true, subPlan: "P2" });
   const full = [aFullPlan(), servers];
   const scan = (row: Partial<EstateSubscription>, known_: Case | null, inForce = anInForce()) => {
-    const whole = { id: subscriptionId, plans: full, resources: 1, ...row };
+    const whole = { id: subscriptionId, plans: full, resources: 1, clusters: 1, ...row };
     return subscriptionNeedsLook(whole, known_, inForce, now);
   };
   const off = [aPlan(), servers];
@@ -159,6 +159,7 @@ describe("a subscription", () => {
     expect(scan({ plans: off }, null)).not.toBeNull();
     expect(scan({ plans: [] }, null)).not.toBeNull();
     expect(scan({ plans: [aFullPlan()] }, null)).not.toBeNull();
+    expect(scan({ plans: [aFullPlan()], clusters: 0 }, null)).toBeNull();
     const lacking = aFullPlan({ extensions: [anExtension("ContainerSensor")] });
     expect(scan({ plans: [lacking, servers] }, null)).not.toBeNull();
     expect(scan({ plans: off, resources: 0 }, null)).toBeNull();
@@ -205,7 +206,8 @@ describe("a subscription", () => {
         const decisions = verdicts.map(({ decision }) => decision);
         const after = aSubscriptionCase({ findings, decisions, stage: "watch" });
         const { clusters, registries } = protectable;
-        const row = { plans, resources: clusters.length + registries };
+        const count = clusters.length;
+        const row = { plans, resources: count + registries, clusters: count };
         expect(scan(row, after, anInForce({ stage: "watch" }))).toBeNull();
       }),
     );
