@@ -5,6 +5,9 @@ import type { GuardrailPolicy } from "../../shared/domain/policy.ts";
 /** How many of each kind of row were removed. */
 export type Removed = Readonly<Record<string, number>>;
 
+/** What Defender still lists would otherwise be removed, found and looked at again day by day. */
+const alertDays = 90;
+
 /** Tables: cases, images, alerts, notices, digests, quarantine, ledger. */
 export const housekeepingActivities = (
   gateways: Pick<
@@ -21,7 +24,7 @@ export const housekeepingActivities = (
     const ago = (days: number) => before(now(), { days });
     const { casesDays, quarantineDays, ledgerDays } = input.keep;
     return {
-      alerts: await gateways.alerts.removeOlder(ago(casesDays)),
+      alerts: await gateways.alerts.removeOlder(ago(Math.max(casesDays, alertDays))),
       notices: await gateways.notices.removeOlder(ago(casesDays)),
       mails: await gateways.digests.removeOlder(ago(casesDays)),
       quarantine: await gateways.quarantine.removeOlder(ago(quarantineDays)),

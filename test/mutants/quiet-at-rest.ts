@@ -5,6 +5,15 @@ export const quietAtRest: Invariant = {
   name: "quiet at rest",
   mutants: [
     {
+      file: "functions/activities/housekeeping.ts",
+      find: "ago(Math.max(casesDays, alertDays))",
+      replace: "ago(casesDays + alertDays * 0)",
+      test: {
+        file: "test/functions/activities/scan-alerts.test.ts",
+        name: "knows an alert for as long as Defender lists it, however short cases are kept",
+      },
+    },
+    {
       file: "shared/decisions/needs-look.ts",
       find: "...(servers && (always || clusters > 0)",
       replace: "...(servers",

@@ -1,8 +1,10 @@
 import { expect, it } from "vitest";
 import { alertActivities } from "../../../functions/activities/alerts.ts";
+import { housekeepingActivities } from "../../../functions/activities/housekeeping.ts";
 import { scanActivities } from "../../../functions/activities/scan.ts";
 import type { EstateGateway } from "../../../shared/azure/ports.ts";
-import { anAlert, anInForce, now, subscriptionId } from "../../support/builders.ts";
+import { after } from "../../../shared/decisions/time.ts";
+import { anAlert, anInForce, aPolicy, now, subscriptionId } from "../../support/builders.ts";
 import { createInMemoryGateways } from "../../support/in-memory-gateways.ts";
 
 it("asks for the look before it keeps the alert, so that a crash in between loses nothing", async () => {
@@ -47,4 +49,18 @@ it("finds again what was forgotten while its subscription was not watched, and n
   expect(await scan()).toMatchObject({ marked: 1 });
   expect(await tables.agenda.find(subject, "cluster")).not.toBeNull();
   expect(await scan()).toMatchObject({ marked: 0 });
+});
+
+it("knows an alert for as long as Defender lists it, however short cases are kept", async () => {
+  const tables = createInMemoryGateways();
+  const alert = anAlert();
+  await tables.alerts.insert(alert);
+  const removeAfter = async (days: number) => {
+    const at = after(alert.seenAt, { days });
+    const keep = { ...aPolicy().keep, casesDays: 7 };
+    const { removeOld } = housekeepingActivities(tables, () => at);
+    return (await removeOld({ subject: "system/housekeeping", keep }))["alerts"];
+  };
+  expect(await removeAfter(40)).toBe(0);
+  expect(await removeAfter(91)).toBe(1);
 });
