@@ -58,12 +58,17 @@ export const composeActivities = (parts: Parts, source: InForceSource, now: () =
       parts.notices.list(input.subject),
       parts.digests.ofOwners(input.subject),
     ]);
-    const open = digests.find((digest) => digest.status === "sending");
-    if (open) return finishFreezing(composing, open);
-    if (inForce.stage === "off") return { kind: "nothing" };
+    const sending = digests.filter((digest) => digest.status === "sending");
+    for (const digest of sending) await finishFreezing(composing, digest);
+    // Until a digest has left nothing but an urgent alert is composed: it can wait long for its turn.
+    const isNext = sending.some(({ urgent, id }) => urgent || id === input.operationId);
+    if (isNext) return { kind: "frozen" };
+    const rest = { kind: sending.length > 0 ? "frozen" : "nothing" } as const;
+    if (inForce.stage === "off") return rest;
     const { watched, unwatched } = await byScope(composing, notices);
     const composed = await compose(composing, watched, digests);
     if (composed.kind !== "nothing") return composed;
+    if (sending.length > 0) return rest;
     // What the policy left out since waits: it may be watched again, or fixed.
     const waiting = await planOf(composing, unwatched, digests);
     return waiting.plan.kind === "nothing"

@@ -19,7 +19,8 @@ export type Delivery =
   /** The service has it, but has not said what became of it. */
   | { readonly kind: "running" }
   | { readonly kind: "wait"; readonly seconds: number }
-  | { readonly kind: "sent" | "failed"; readonly id: string };
+  /** `stale`: it waited too long, and what it held is composed anew. */
+  | { readonly kind: "sent" | "failed" | "stale"; readonly id: string };
 
 type Frozen = { readonly owners: string; readonly digest: Digest };
 
@@ -29,25 +30,44 @@ export const deliveryActivities = (
   source: InForceSource,
   facts: { readonly quota: MailQuota; now(): string },
 ) => ({
-  /** Takes the next mail one step further: urgent ones first, then the oldest. */
+  /** Takes the mail under way one step further, or hands over the next: see `inTurn`. */
   deliverNext: async (_input: { subject: string }): Promise<Delivery> => {
     const frozen = await gateways.digests.list("sending");
     if (frozen.length === 0) return { kind: "idle" };
     const { stage } = await source.live();
-    const waiting = frozen.filter(({ owners, digest }) => {
-      return digest.attempts > 0 || mayGo(stage, owners);
-    });
-    const next = waiting.find(({ digest }) => digest.urgent) ?? waiting[0];
-    if (!next) return { kind: "held" };
-    const known = next.digest.attempts > 0 ? await askOutcome(gateways, facts, next) : null;
+    const underWay = frozen.filter(({ digest }) => digest.attempts > 0).sort(byTurn);
+    const last = underWay.at(-1);
+    const known = last ? await askOutcome(gateways, facts, last) : null;
     if (known) return known;
-    if (!mayGo(stage, next.owners)) return { kind: "held" };
+    const next = inTurn(frozen.filter(({ owners }) => mayGo(stage, owners)));
+    if (!next) return { kind: "held" };
+    const isTried = next.digest.attempts > 0;
+    const became = isTried && next !== last ? await askOutcome(gateways, facts, next) : null;
+    if (became) return became;
     const now = facts.now();
+    if (next.digest.frozenAt <= before(now, longestWait)) {
+      const end = isTried
+        ? ({ status: "failed", outcome: "the mail service did not take it for a day" } as const)
+        : ({ status: "stale", outcome: "not sent for a day" } as const);
+      return finish(gateways, next, { ...end, now });
+    }
     const sent = await gateways.digests.sentSince(before(now, { hours: 1 }));
     const until = nextSlot(sent, facts.quota, { urgent: next.digest.urgent, now });
     return until ? { kind: "paced", until } : send(gateways, facts, next);
   },
 });
+
+/**
+ * Urgent ones first, then who waits longest since it was frozen or last tried: what the service does not
+ * take goes to the back, and an urgent one that it does not take for long keeps no other back either.
+ */
+function inTurn(waiting: readonly Frozen[]): Frozen | undefined {
+  const all = waiting.toSorted(byTurn);
+  return all.find(({ digest }) => digest.urgent && digest.attempts < mostTriesFirst) ?? all[0];
+}
+
+const turnOf = ({ digest }: Frozen): string => digest.sentAt ?? digest.frozenAt;
+const byTurn = (one: Frozen, other: Frozen): number => turnOf(one).localeCompare(turnOf(other));
 
 type Parts = Pick<Gateways, "digests" | "notices" | "agenda" | "mail">;
 type Facts = { now(): string };
@@ -100,10 +120,15 @@ async function send(parts: Parts, facts: Facts, { owners, digest }: Frozen): Pro
 async function finish(
   parts: Parts,
   { owners, digest }: Frozen,
-  end: { readonly status: "sent" | "failed"; readonly outcome: string; readonly now: string },
+  end: {
+    readonly status: "sent" | "failed" | "stale";
+    readonly outcome: string;
+    readonly now: string;
+  },
 ): Promise<Delivery> {
-  const sentAt = digest.sentAt ?? end.now;
-  if (end.status === "sent") await parts.notices.markSent(owners, digest.notices, sentAt);
+  const sentAt = end.status === "stale" ? null : (digest.sentAt ?? end.now);
+  if (end.status === "sent")
+    await parts.notices.markSent(owners, digest.notices, sentAt ?? end.now);
   await parts.digests.update(owners, {
     ...digest,
     status: end.status,
@@ -112,7 +137,7 @@ async function finish(
   });
   if (owners.startsWith("owners/")) {
     const at =
-      end.status === "sent" ? end.now : await afterRefusal(parts, { owners, digest }, end.now);
+      end.status === "failed" ? await afterRefusal(parts, { owners, digest }, end.now) : end.now;
     await parts.agenda.mark({ subject: owners, kind: "owners", at });
   }
   return { kind: end.status, id: digest.id };
@@ -139,6 +164,10 @@ function mayGo(stage: Stage, owners: string): boolean {
   return stage !== "watch" || owners === operatorsKey;
 }
 
+/** What waited so long, for its turn or for the stage, may say what holds no longer. */
+const longestWait = { days: 1 };
+/** So often an urgent mail goes before all others. */
+const mostTriesFirst = 10;
 const longestSilence = { hours: 1 };
 /** Somebody who may not ask learns nothing by asking for an hour; a role just granted takes minutes. */
 const longestRefusal = { minutes: 10 };

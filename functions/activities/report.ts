@@ -47,7 +47,8 @@ export const reportActivities = (
       return { kind: "nobody" as const };
     }
     const now = facts.now();
-    const last = await lastReport(parts, input.operationId);
+    const reports = await earlierReports(parts, input.operationId);
+    const [last] = reports;
     if (last && Date.parse(now) - Date.parse(last.frozenAt) < pause) {
       return { kind: "told-today" as const };
     }
@@ -60,7 +61,7 @@ export const reportActivities = (
     const report = operatorsReport({
       inForce,
       now,
-      since: last?.frozenAt ?? null,
+      since: reports.find(({ status }) => status === "sent")?.frozenAt ?? null,
       lastScan: input.at,
       subscriptions,
       feeds: named(feeds),
@@ -88,10 +89,10 @@ export const reportActivities = (
   },
 });
 
-/** The report before this one; one of the same id is this one, frozen by an attempt that was killed. */
-async function lastReport({ digests }: Parts, operationId: string): Promise<Digest | null> {
+/** The reports before this one, newest first; one of the same id is this one, frozen by an attempt that was killed. */
+async function earlierReports({ digests }: Parts, operationId: string): Promise<readonly Digest[]> {
   const reports = await digests.ofOwners(operatorsKey);
-  return reports.find(({ id }) => id !== operationId) ?? null;
+  return reports.filter(({ id }) => id !== operationId);
 }
 
 async function allCases({ cases }: Parts): Promise<readonly Case[]> {

@@ -29,6 +29,7 @@ function* deliver(run: Run): Orchestration<Ending> {
         asked = 0;
         break;
       case "failed":
+      case "stale":
         asked = 0;
         break;
       default:

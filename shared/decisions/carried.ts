@@ -8,7 +8,7 @@ export function isCarried(notice: Notice, digests: readonly Digest[]): boolean {
   if (notice.sentAt !== null && Date.parse(notice.sentAt) >= Date.parse(notice.createdAt)) {
     return true;
   }
-  const holding = digests.filter((digest) => holds(digest, notice));
+  const holding = digests.filter((digest) => digest.status !== "stale" && holds(digest, notice));
   if (holding.some(({ status }) => status !== "failed")) return true;
   return holding.length >= mostTries;
 }
@@ -21,5 +21,5 @@ const holds = (digest: Digest, { subject, key, createdAt }: Notice): boolean =>
 /** Mails of one kind that left, wait to leave, or were kept as previews, newest first. */
 export const mailsThatCount = (digests: readonly Digest[], urgent: boolean): readonly Digest[] =>
   digests
-    .filter((digest) => digest.urgent === urgent && digest.status !== "failed")
+    .filter((digest) => digest.urgent === urgent && !["failed", "stale"].includes(digest.status))
     .sort((one, other) => Date.parse(other.frozenAt) - Date.parse(one.frozenAt));

@@ -41,8 +41,8 @@ const urgentPause = { hours: 1, seconds: 1 };
 
 /**
  * Whether a mail goes now, with what, or when. Urgent alerts go at once, one mail a subject and
- * hour; everything else waits for the owners' window, one mail a day; what stays open is repeated
- * after some days.
+ * hour; everything else waits until the mail before has left and for the owners' window, one mail a
+ * day; what stays open is repeated after some days.
  */
 export function planDigest(facts: DigestFacts): DigestPlan {
   const sorted = sortedOut(facts);
@@ -51,6 +51,7 @@ export function planDigest(facts: DigestFacts): DigestPlan {
   const [first] = free;
   if (first) return urgentMail(free.filter(({ subject }) => subject === first.subject));
   const pauses = urgent.flatMap((notice) => pausedUntil(facts, notice) ?? []);
+  if (facts.digests.some(({ status }) => status === "sending")) return waitFor(pauses);
   const plan = sorted.fresh.length > 0 ? planFresh(facts, sorted) : planReminder(facts, sorted);
   return plan.kind === "send" ? plan : waitFor([...pauses, ...untilOf(plan)]);
 }

@@ -33,7 +33,8 @@ export interface Digest {
   readonly urgent: boolean;
   readonly notices: readonly { readonly subject: string; readonly key: string }[];
   readonly message: Message;
-  readonly status: "sending" | "sent" | "failed" | "preview";
+  /** `stale`: it waited too long for its turn; what it held is composed anew. */
+  readonly status: "sending" | "sent" | "failed" | "preview" | "stale";
   readonly frozenAt: string;
   readonly sentAt: string | null;
   /** Sends tried, and what the service said last. */

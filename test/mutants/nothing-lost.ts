@@ -5,6 +5,33 @@ export const nothingLost: Invariant = {
   name: "nothing lost",
   mutants: [
     {
+      file: "functions/activities/delivery.ts",
+      find: "digest.sentAt ?? digest.frozenAt;",
+      replace: "digest.frozenAt;",
+      test: {
+        file: "test/functions/activities/delivery.test.ts",
+        name: "lets a mail that the service does not take keep no other back, and ends it after a day",
+      },
+    },
+    {
+      file: "shared/decisions/carried.ts",
+      find: 'digest.status !== "stale" && holds(digest, notice)',
+      replace: "holds(digest, notice)",
+      test: {
+        file: "test/functions/activities/compose.test.ts",
+        name: "composes anew what a mail held that waited too long, but only what still holds",
+      },
+    },
+    {
+      file: "functions/activities/compose.ts",
+      find: "({ subject, gone }) => !gone && wanted.has(subject)",
+      replace: "({ subject }) => wanted.has(subject)",
+      test: {
+        file: "test/functions/activities/compose.test.ts",
+        name: "tells of everything else once a registry is gone with its images",
+      },
+    },
+    {
       file: "shared/azure/agenda.ts",
       find: "await table.remove(keys.partitionKey, keys.rowKey, row.etag)",
       replace: "await table.remove(keys.partitionKey, keys.rowKey)",
@@ -170,6 +197,24 @@ export const nothingLost: Invariant = {
       test: {
         file: "test/functions/orchestrators/guard-cluster.test.ts",
         name: "ends unsettled when a newer run has recorded the case",
+      },
+    },
+    {
+      file: "functions/orchestrators/adopt.ts",
+      find: '(kind === "change" &&',
+      replace: '(kind === "operator" &&',
+      test: {
+        file: "test/functions/orchestrators/guard-cluster.test.ts",
+        name: "remembers and tells a change, without a second line, though the next one ",
+      },
+    },
+    {
+      file: "functions/orchestrators/adopt.ts",
+      find: 'reason.startsWith("busy:")',
+      replace: 'reason === "busy:"',
+      test: {
+        file: "test/functions/orchestrators/guard-cluster.test.ts",
+        name: "knows a change as its own that Azure carried out after we ceased to wait",
       },
     },
     {

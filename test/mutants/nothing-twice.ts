@@ -120,12 +120,18 @@ export const nothingTwice: Invariant = {
     },
     {
       file: "functions/activities/compose.ts",
-      find: "if (open) return finishFreezing(composing, open);",
-      replace: "",
+      find: 'if (isNext) return { kind: "frozen" };',
+      replace: "if (isNext) inForce.stage;",
       test: {
         file: "test/functions/activities/compose.test.ts",
-        name: "does not compose another mail before the frozen one has left, nor the same one twice",
+        name: "lets an urgent alert wait for no digest, and tells nothing twice for that",
       },
+    },
+    {
+      file: "shared/decisions/digest.ts",
+      find: 'if (facts.digests.some(({ status }) => status === "sending")) return waitFor(pauses);',
+      replace: "",
+      test: { file: "test/shared/decisions/digest.test.ts", name: "is one at a time" },
     },
     {
       file: "functions/activities/notices.ts",

@@ -236,8 +236,8 @@ export const registryMutants: Readonly<Record<string, readonly Mutant[]>> = {
     },
     {
       file: "functions/activities/housekeeping.ts",
-      find: "if (version !== null) await",
-      replace: 'if (version === "") await',
+      find: 'if (kind === "registry") await',
+      replace: 'if (kind === "cluster") await',
       test: {
         file: "test/functions/activities/changes.test.ts",
         name: "removes cases that were closed long ago with their images, and no open ones",

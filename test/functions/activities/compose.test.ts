@@ -103,6 +103,33 @@ it("does not compose another mail before the frozen one has left, nor the same o
   expect(await tables.digests.ofOwners(owners)).toHaveLength(1);
 });
 
+it("lets an urgent alert wait for no digest, and tells nothing twice for that", async () => {
+  await openFinding();
+  await tell();
+  expect(await compose()).toEqual({ kind: "frozen" });
+  const [digest] = await tables.digests.ofOwners(owners);
+  clock += 60_000;
+  await tell({ key: "finding:later" });
+  await tell({ key: "alert:1", kind: "alert", urgent: true });
+  // A repeat of the attempt that froze the digest finds it.
+  expect(await compose("mail-1")).toEqual({ kind: "frozen" });
+  expect(await tables.digests.ofOwners(owners)).toEqual([digest]);
+  expect(await compose()).toEqual({ kind: "frozen" });
+  expect(await compose()).toEqual({ kind: "frozen" });
+  const [urgent, ...others] = await tables.digests.ofOwners(owners);
+  expect(urgent).toMatchObject({ urgent: true, notices: [{ key: "alert:1" }] });
+  expect(others).toEqual([digest]);
+  await tell({ key: "alert:2", kind: "alert", urgent: true });
+  expect(await compose()).toEqual({ kind: "frozen" });
+  await deliver();
+  expect(await compose()).toEqual({ kind: "wait", until: iso(clock + 3_601_000) });
+  await deliver();
+  const all = await tables.digests.ofOwners(owners);
+  expect(all.map(({ status }) => status)).toEqual(["sent", "sent"]);
+  const told = (await tables.notices.list(owners)).filter(({ sentAt }) => sentAt !== null);
+  expect(told.map(({ key }) => key).sort()).toEqual(["alert:1", `finding:${aFinding().key}`]);
+});
+
 it("freezes the same mail again when an attempt was killed after freezing", async () => {
   await openFinding();
   await tell();
@@ -142,6 +169,26 @@ it("keeps a preview at the stage that sends none, once, and mails it when the st
   stage = "tell";
   clock += 24 * 3_600_000;
   await tell({}, iso(clock - 60_000));
+  expect(await compose()).toEqual({ kind: "frozen" });
+});
+
+it("composes anew what a mail held that waited too long, but only what still holds", async () => {
+  await openFinding();
+  await tell();
+  await compose();
+  const [frozen] = await tables.digests.ofOwners(owners);
+  if (!frozen) throw new Error("nothing was frozen");
+  clock += 25 * 3_600_000;
+  await deliver();
+  expect(await tables.digests.find(owners, frozen.id)).toMatchObject({ status: "stale" });
+  const found = await tables.cases.find(aCase().subject);
+  if (!found) throw new Error("there is no case");
+  const { findings } = found.case;
+  const fixed = findings.map((one) => ({ ...one, resolvedAt: now() }));
+  await tables.cases.put({ ...found.case, findings: fixed }, found.etag);
+  expect(await compose()).toEqual({ kind: "nothing" });
+  const again = await tables.cases.find(aCase().subject);
+  await tables.cases.put(found.case, again?.etag ?? null);
   expect(await compose()).toEqual({ kind: "frozen" });
 });
 

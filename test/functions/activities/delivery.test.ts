@@ -118,6 +118,53 @@ it("holds owners' mail below the stage that tells, but not the operators' report
   expect(await step()).toEqual({ kind: "held" });
 });
 
+it("lets a mail that the service does not take keep no other back, and ends it after a day", async () => {
+  await freeze("bad", { frozenAt: iso(start - 2000) });
+  await freeze("urgent-bad", { frozenAt: iso(start - 1000), urgent: true });
+  await freeze("good");
+  service.cannotTake("bad");
+  service.cannotTake("urgent-bad");
+  for (let round = 0; round < 25 * 12; round += 1) {
+    await step().catch(() => null);
+    service.settle("sent");
+    clock += 5 * 60_000;
+    if (round === 12) expect(service.sends).toEqual(["good"]);
+  }
+  const kept = await tables.digests.ofOwners(owners);
+  expect(Object.fromEntries(kept.map(({ id, status }) => [id, status]))).toEqual({
+    bad: "failed",
+    "urgent-bad": "failed",
+    good: "sent",
+  });
+  expect(service.sends).toEqual(["good"]);
+});
+
+it("sends no mail that waited a day, and has what it held composed anew", async () => {
+  stage = "watch";
+  await tables.notices.upsert(owners, [aNotice()]);
+  await freeze("old");
+  await freeze("also-old", { urgent: true });
+  clock += 25 * 3_600_000;
+  expect(await step()).toEqual({ kind: "held" });
+  stage = "tell";
+  await freeze("new", { frozenAt: iso(clock) });
+  expect(await step()).toEqual({ kind: "stale", id: "also-old" });
+  expect(await step()).toEqual({ kind: "stale", id: "old" });
+  expect(await tables.agenda.find(owners, "owners")).toMatchObject({ at: iso(clock) });
+  expect((await tables.notices.list(owners))[0]?.sentAt).toBeNull();
+  expect(await step()).toEqual({ kind: "running" });
+  expect(service.sends).toEqual(["new"]);
+  expect(await tables.digests.sentSince(iso(0))).toEqual([iso(clock)]);
+});
+
+it("ends a report that waited a day", async () => {
+  await tables.digests.freeze(operatorsKey, aDigest("report"));
+  clock += 24 * 3_600_000;
+  expect(await step()).toEqual({ kind: "stale", id: "report" });
+  expect(await step()).toEqual({ kind: "idle" });
+  expect(await tables.agenda.list()).toEqual([]);
+});
+
 async function rowOf(subject: string): Promise<AgendaRow> {
   const row = await tables.agenda.find(subject, "owners");
   if (!row) throw new Error("the recipients are not on the agenda");
@@ -187,13 +234,14 @@ function createMailService() {
   const operations = new Map<string, "running" | "sent">();
   let answer: (() => Promise<Answered>) | null = null;
   const sends: string[] = [];
+  const untaken = new Set<string>();
   let trouble: "none" | "before" | "after" = "none";
   let refusal: string | null = null;
   const gateway: MailGateway = {
     async send(_message, id) {
       const now = trouble;
       trouble = "none";
-      if (now === "before") throw new Error("socket hang up");
+      if (now === "before" || untaken.has(id)) throw new Error("socket hang up");
       if (refusal) return { kind: "refused", status: 400, code: refusal, message: "no" };
       sends.push(id);
       operations.set(id, "running");
@@ -207,6 +255,9 @@ function createMailService() {
     sends,
     settle: (to: "sent") => {
       for (const id of operations.keys()) operations.set(id, to);
+    },
+    cannotTake: (id: string) => {
+      untaken.add(id);
     },
     crashAfterNextSend: () => {
       trouble = "after";

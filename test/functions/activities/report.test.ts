@@ -2,8 +2,15 @@ import { expect, it } from "vitest";
 import { operatorsKey } from "../../../functions/activities/delivery.ts";
 import { mailQuotas } from "../../../functions/activities/pace.ts";
 import { reportActivities } from "../../../functions/activities/report.ts";
+import type { Digest } from "../../../shared/domain/notice.ts";
 import type { Stage } from "../../../shared/domain/policy.ts";
-import { aCase, aFinding, anInForce, subscriptionId } from "../../support/builders.ts";
+import {
+  aCase,
+  aFinding,
+  aLedgerEntry,
+  anInForce,
+  subscriptionId,
+} from "../../support/builders.ts";
 import { createInMemoryGateways } from "../../support/in-memory-gateways.ts";
 
 const at = "2026-11-23T08:00:00.000Z";
@@ -51,6 +58,28 @@ it("reports once a day, however often a scan is asked for", async () => {
   expect(await report("r-2")).toEqual({ kind: "told-today" });
   pass("2026-11-24T08:05:00.000Z");
   expect(await report("r-3")).toEqual({ kind: "frozen" });
+});
+
+it("shows what changed since the last report that the operators got", async () => {
+  const { tables, report, pass } = await aReporter();
+  const change = aLedgerEntry({ at: "2026-11-23T07:00:00.000Z" });
+  await tables.cases.put(aCase({ history: [change] }), null);
+  const sentAs = async (id: string, status: Digest["status"]) => {
+    const mail = await tables.digests.find(operatorsKey, id);
+    if (!mail) throw new Error("nothing was frozen");
+    await tables.digests.update(operatorsKey, { ...mail, status });
+    return mail.message.text;
+  };
+  expect(await report("r-1")).toEqual({ kind: "frozen" });
+  const first = await sentAs("r-1", "failed");
+  pass("2026-11-24T08:05:00.000Z");
+  await report("r-2");
+  const second = await sentAs("r-2", "sent");
+  pass("2026-11-25T08:05:00.000Z");
+  await report("r-3");
+  const third = await sentAs("r-3", "stale");
+  const counts = [first, second, third].map((text) => /\d+ changed/.exec(text)?.[0]);
+  expect(counts).toEqual(["1 changed", "1 changed", "0 changed"]);
 });
 
 it("freezes the same report again when an attempt was killed", async () => {

@@ -26,6 +26,15 @@ it("goes on until nothing waits, then leaves the agenda", async () => {
   expect(inputsOf(ran, "settle")[0]).toMatchObject({ next: null });
 });
 
+it("goes on at once after a mail that failed or waited too long", async () => {
+  const ran = await deliver([
+    { kind: "stale", id: "a" },
+    { kind: "failed", id: "b" },
+  ]);
+  expect(ran.outcome).toBe("0 sent");
+  expect(ran.sleeps).toEqual([]);
+});
+
 it("honours the service's wait", async () => {
   const ran = await deliver([{ kind: "wait", seconds: 90 }]);
   expect(ran.sleeps).toEqual([91]);

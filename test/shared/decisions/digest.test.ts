@@ -70,7 +70,13 @@ describe("a digest", () => {
     expect(plan({ digests: [yesterday] }).kind).toBe("send");
   });
 
-  it.each(["sending", "sent", "preview"] as const)("that is %s is not made twice", (status) => {
+  it("is one at a time", () => {
+    const waiting = aDigest({ status: "sending", notices: [], frozenAt: lastWeek.frozenAt });
+    expect(plan({ digests: [waiting] })).toEqual({ kind: "nothing" });
+    expect(plan({ digests: [{ ...waiting, status: "stale" }] }).kind).toBe("send");
+  });
+
+  it.each(["sent", "preview"] as const)("that is %s is not made twice", (status) => {
     const digests = [aDigest({ status, frozenAt: now })];
     const next = plan({ digests, now: "2026-11-24T09:00:00.000Z" });
     expect(next).toEqual({ kind: "wait", until: "2026-11-30T09:00:00.000Z" });
