@@ -65,11 +65,11 @@ export function* makeChange(work: Work, change: Change): Orchestration<Changed> 
       return started;
     case "gone":
       // One 404 of a write says less than the read before it; the next look finds out.
-      return { kind: "left", decision: leave(work, change, "Azure answers that it is not there") };
+      return yield* noteUnmade(work, change, "Azure answers that it is not there");
     case "refused":
       return yield* noteRefusal(work, change, started);
     case "wait":
-      return { kind: "left", decision: leave(work, change, started.why) };
+      return yield* noteUnmade(work, change, started.why);
     default:
       return yield* seeThrough(work, change, started);
   }
@@ -140,6 +140,16 @@ function* start(work: Work, change: Change): Orchestration<Begun> {
 }
 
 type Begun = Accepted | Done | Gone | Refusal | Wait | Superseded;
+
+/** Closes the intent of a change that Azure did not take: what others set later is not ours. */
+function* noteUnmade(work: Work, change: Change, why: string): Orchestration<Changed> {
+  yield* writeDown(work, {
+    ...about(change),
+    kind: "leave",
+    reason: `nothing was changed: ${why}`,
+  });
+  return { kind: "left", decision: leave(work, change, why) };
+}
 
 /** From Azure's yes to what reading the resource shows. */
 function* seeThrough(work: Work, change: Change, begun: Accepted | Done): Orchestration<Changed> {

@@ -16,7 +16,7 @@ import { type Orchestration, timeOf } from "../../shared/durable/steps.ts";
 import type { CarriedOut } from "./doing.ts";
 import type { Ending } from "./run.ts";
 import { tellAll } from "./telling.ts";
-import { type Work, writeDown } from "./work.ts";
+import { goneFromAzure, type Work, writeDown } from "./work.ts";
 
 /** What a run ends with, before it is told and recorded. */
 export interface Conclusion {
@@ -65,7 +65,7 @@ function* record(work: Work, after: Case): Orchestration<boolean> {
 /** Closes the case of a subject that Azure no longer has; nobody is told. */
 export function* concludeGone(work: Work): Orchestration<Ending> {
   if (work.before) {
-    const line = { kind: "leave", rule: null, act: "look", reason: "gone from Azure" } as const;
+    const line = { kind: "leave", rule: null, act: "look", reason: goneFromAzure } as const;
     if (!work.before.gone) yield* writeDown(work, line);
     const now = timeOf(work.context);
     const after = goneCase({ ...work.base, history: [...work.base.history, ...work.entries] }, now);

@@ -2,7 +2,7 @@ import { decideAddon, inClusterPolicies } from "../../shared/decisions/addon.ts"
 import { type ClusterJudgement, judgeCluster } from "../../shared/decisions/compliance.ts";
 import { decideSensor } from "../../shared/decisions/sensor.ts";
 import { decideTags } from "../../shared/decisions/tagging.ts";
-import { noteTakenBack, writesSince } from "../../shared/decisions/taken-back.ts";
+import { isSince, noteTakenBack, writesSince } from "../../shared/decisions/taken-back.ts";
 import { type Cluster, readiness } from "../../shared/domain/cluster.ts";
 import type { ActName } from "../../shared/domain/decision.ts";
 import { isKeptWaiting, patiently } from "../../shared/durable/patience.ts";
@@ -67,7 +67,11 @@ function* protect(look: Look): Orchestration<CarriedOut> {
   const { inForce, row } = taken;
   const settled = readiness(look.cluster) !== "busy";
   const shows = (act: ActName, value: string) => shownText(look.cluster, act, value) === value;
-  yield* adoptIntended(look, doing, (act, value) => settled && shows(act, value));
+  yield* adoptIntended(
+    look,
+    doing,
+    (act, value, at) => settled && isSince(at, observed.createdAt) && shows(act, value),
+  );
   const now = timeOf(look.context);
   const seen = observedWrites(look.cluster, doing.writes);
   doing.writes = noteTakenBack(doing.writes, seen, { by: row.by, now });

@@ -15,6 +15,9 @@ export interface Work extends Run {
   readonly entries: LedgerEntry[];
 }
 
+/** Reason of the ledger line that ends a subject's case. */
+export const goneFromAzure = "gone from Azure";
+
 /** Begins the work on a subject's case. */
 export function workOn(run: Run, kind: Case["kind"]): Work {
   const { taken, subject, context } = run;

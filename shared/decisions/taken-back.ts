@@ -33,10 +33,13 @@ export function noteTakenBack(
 export const writesSince = (
   writes: readonly OwnWrite[],
   createdAt: Known<string | null>,
-): readonly OwnWrite[] => {
-  const since = createdAt.kind === "known" ? createdAt.value : null;
-  return since === null ? writes : writes.filter(({ at }) => Date.parse(at) >= Date.parse(since));
-};
+): readonly OwnWrite[] => writes.filter(({ at }) => isSince(at, createdAt));
+
+/** Whether something happened to what exists now; where its creation is not known it did. */
+export const isSince = (at: string, createdAt: Known<string | null>): boolean =>
+  createdAt.kind !== "known" ||
+  createdAt.value === null ||
+  Date.parse(at) >= Date.parse(createdAt.value);
 
 /** Whether the present absence of our write is the one already counted. */
 const isNoted = ({ at, takenBackAt }: OwnWrite): boolean =>

@@ -52,6 +52,11 @@ const ledgerKinds = (ran: Ran) => [
   ),
 ];
 
+const changesTold = (ran: Ran) =>
+  inputsOf(ran, "tell")
+    .flatMap(({ notices }) => notices as { kind: string; title: string }[])
+    .filter(({ kind }) => kind === "change");
+
 it("switches the add-on on, reads it back, tags, tells the owner and records", async () => {
   const ran = await guard();
   expect(ran.error).toBeNull();
@@ -268,6 +273,68 @@ it("finishes the record of a change whose run died before it could", async () =>
   expect(ledgerKinds(ran)).toContainEqual(
     expect.objectContaining({ kind: "change", act: "enable-addon" }),
   );
+});
+
+it.each([
+  ["faults", () => Promise.reject(new Error("HTTP 500"))],
+  ["is superseded", () => ({ kind: "superseded" })],
+])(
+  "remembers and tells a change, without a second line, though the next one %s",
+  async (_, mergeTags) => {
+    const first = await guard({ with: { mergeTags } });
+    expect(first.calls).not.toContain("record");
+    const stored = inputsOf(first, "intend").at(-1)?.["case"] as Case;
+    const second = await guard({ case: stored, cluster: aProtectedCluster() });
+    expect(recorded(second).writes).toContainEqual(
+      expect.objectContaining({ act: "enable-addon", value: "on", before: "off" }),
+    );
+    expect(changesTold(second)).toHaveLength(1);
+    expect(ledgerKinds(second).filter(({ act }) => act === "enable-addon")).toEqual([]);
+    const third = await guard({ case: recorded(second) });
+    expect(third.calls).not.toContain("enableAddon");
+    expect(
+      changesTold(await guard({ case: recorded(second), cluster: aProtectedCluster() })),
+    ).toEqual([]);
+  },
+);
+
+it("knows a change as its own that Azure carried out after we ceased to wait", async () => {
+  const first = await guard({
+    with: { pollOperation: () => ({ kind: "running", seconds: 60 }) },
+  });
+  expect(decision(first, "enable-addon")).toMatchObject({ reason: "busy" });
+  const updating = aCluster({ provisioningState: "Updating" });
+  const known = recorded(first);
+  // Runs of other instances make other ids.
+  const history = known.history.map((line) => ({ ...line, id: `first-${line.id}` }));
+  const second = await guard({ case: { ...known, history }, cluster: updating });
+  const third = await guard({ case: recorded(second), cluster: aProtectedCluster() });
+  expect(recorded(third).writes).toContainEqual(
+    expect.objectContaining({ act: "enable-addon", value: "on" }),
+  );
+  expect(changesTold(third)).toHaveLength(1);
+});
+
+it("claims nothing that others switched on after Azure took no change of ours", async () => {
+  for (const no of [{ kind: "wait", seconds: 60, why: "an upgrade runs" }, { kind: "gone" }]) {
+    const first = await guard({ with: { enableAddon: () => no } });
+    const second = await guard({ case: recorded(first), cluster: aProtectedCluster() });
+    expect(recorded(second).writes.map(({ act }) => act)).not.toContain("enable-addon");
+    expect(changesTold(second)).toEqual([]);
+  }
+});
+
+it("claims nothing on a cluster made anew by what it wrote to the one before", async () => {
+  const lines = [
+    aLedgerEntry(),
+    aLedgerEntry({ id: "intent-1", kind: "intent", act: "enable-sensor" }),
+  ];
+  const gone = await guard({ cluster: null, case: aCase({ history: lines }) });
+  const cluster = aProtectedCluster();
+  expect(changesTold(await guard({ cluster, case: recorded(gone) }))).toEqual([]);
+  const createdAt = () => known("2026-11-23T10:00:00.000Z");
+  const anew = await guard({ cluster, case: aCase({ history: lines }), with: { createdAt } });
+  expect(changesTold(anew)).toEqual([]);
 });
 
 it("lets a change run on and looks again at once when an alert comes meanwhile", async () => {
