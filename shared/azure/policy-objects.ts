@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { builtinDefinition } from "../domain/builtin-definitions.ts";
+import { isHarmless } from "../domain/policy-assignment.ts";
 
 const Parameters = z
   .record(
@@ -15,7 +16,13 @@ const Override = z.looseObject({
   kind: z.string().nullish(),
   value: z.unknown().optional(),
   selectors: z
-    .array(z.looseObject({ kind: z.string().nullish(), in: z.array(z.string()).nullish() }))
+    .array(
+      z.looseObject({
+        kind: z.string().nullish(),
+        in: z.array(z.string()).nullish(),
+        notIn: z.array(z.string()).nullish(),
+      }),
+    )
     .nullish(),
 });
 
@@ -76,25 +83,40 @@ export interface EffectSources {
 const reference = /^\[parameters\('([^']+)'\)\]$/i;
 
 /**
- * What a definition does under an assignment, in lower case; `unknown` when an expression or a
- * missing definition hides it.
+ * What a definition does under an assignment, in lower case; `unknown` when an expression, a missing
+ * definition, or an override that may hold and is not harmless hides it.
  */
 export function effectiveEffect(sources: EffectSources): string {
-  const forced = overrideOf(sources);
-  if (forced !== null) return forced;
+  const { assignment, member } = sources;
+  const overrides = (assignment.overrides ?? []).filter(
+    ({ kind }) => kind?.toLowerCase() === "policyeffect",
+  );
+  return overrides.reduceRight((otherwise, { value, selectors }) => {
+    const holds = (selectors ?? []).map((selector) => selects(selector, member));
+    if (holds.includes("no")) return otherwise;
+    const effect = asEffect(value);
+    if (!holds.includes("unknown") || effect === otherwise) return effect;
+    return isHarmless(effect) ? otherwise : "unknown";
+  }, assignedEffect(sources));
+}
+
+function assignedEffect(sources: EffectSources): string {
   const { definition, definitionId } = sources;
   const builtin = builtinDefinition(definitionId);
   const written = definition?.effect ?? (builtin ? "[parameters('effect')]" : null);
   if (written === null) return "unknown";
   const name = reference.exec(written)?.[1];
-  if (name === undefined) return written.startsWith("[") ? "unknown" : written.toLowerCase();
+  if (name === undefined) return asEffect(written);
   const given = valueFor(name, sources);
   const value =
     given === undefined
       ? (lookUp(definition?.parameters, name)?.defaultValue ?? builtin?.defaultEffect)
       : given;
-  return typeof value === "string" && !value.startsWith("[") ? value.toLowerCase() : "unknown";
+  return asEffect(value);
 }
+
+const asEffect = (value: unknown): string =>
+  typeof value === "string" && !value.startsWith("[") ? value.toLowerCase() : "unknown";
 
 function valueFor(name: string, { assignment, set, member }: EffectSources): unknown {
   if (!set) return lookUp(assignment.parameters, name)?.value;
@@ -106,23 +128,14 @@ function valueFor(name: string, { assignment, set, member }: EffectSources): unk
   return lookUp(assignment.parameters, outer)?.value ?? fallback ?? "[unknown]";
 }
 
-function overrideOf({ assignment, member }: EffectSources): string | null {
-  const applies = (assignment.overrides ?? []).find(
-    ({ kind, selectors }) =>
-      kind?.toLowerCase() === "policyeffect" &&
-      (selectors ?? []).every((selector) => selects(selector, member)),
-  );
-  return typeof applies?.value === "string" ? applies.value.toLowerCase() : null;
-}
+type Selector = NonNullable<z.output<typeof Override>["selectors"]>[number];
 
-/** A selector of another kind (by place, by type) may not hold here: it is taken as not holding. */
-function selects(
-  selector: { kind?: string | null | undefined; in?: string[] | null | undefined },
-  member: Member | null,
-): boolean {
-  if (selector.kind?.toLowerCase() !== "policydefinitionreferenceid") return false;
-  const wanted = member?.policyDefinitionReferenceId?.toLowerCase();
-  return (selector.in ?? []).some((id) => id.toLowerCase() === wanted);
+/** Whether a selector picks the member; by place or type of the resource cannot be told here. */
+function selects({ kind, in: only, notIn }: Selector, member: Member | null) {
+  const name = member?.policyDefinitionReferenceId?.toLowerCase();
+  const names = (only ?? notIn)?.map((one) => one.toLowerCase());
+  if (kind?.toLowerCase() !== "policydefinitionreferenceid" || !name || !names) return "unknown";
+  return names.includes(name) === Boolean(only) ? "yes" : "no";
 }
 
 function lookUp(parameters: Parameters, name: string) {

@@ -1,7 +1,7 @@
 import type { Cluster } from "../domain/cluster.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { InForce } from "../domain/policy.ts";
-import type { PolicyAssignment } from "../domain/policy-assignment.ts";
+import { isHarmless, type PolicyAssignment } from "../domain/policy-assignment.ts";
 import type { Known } from "../domain/refusal.ts";
 import {
   azurePolicyRemediates,
@@ -66,13 +66,10 @@ function assignedObjections(
   ];
 }
 
-/** Effects under which an in-cluster policy lets every workload be. */
-const harmless = ["audit", "auditifnotexists", "disabled", "manual"];
-
 /** In-cluster policies that would start to refuse or change workloads once the add-on is on. */
 function wouldBlock(assignments: readonly PolicyAssignment[]): Objection | null {
   const live = assignments.filter(({ layer, enforced }) => layer === "in-cluster" && enforced);
-  const hard = live.filter(({ effect }) => effect !== "unknown" && !harmless.includes(effect));
+  const hard = live.filter(({ effect }) => effect !== "unknown" && !isHarmless(effect));
   if (hard.length > 0) {
     const named = hard.map(({ title, effect }) => `"${title}" is ${capital(effect)}`);
     return { reason: "would-block", detail: listed(named) };

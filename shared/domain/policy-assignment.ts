@@ -13,3 +13,8 @@ export interface PolicyAssignment {
   /** False when the assignment's enforcementMode is DoNotEnforce. */
   readonly enforced: boolean;
 }
+
+const harmless = ["audit", "auditifnotexists", "disabled", "manual"];
+
+/** Whether an effect lets every workload be; an unknown one does not. */
+export const isHarmless = (effect: string): boolean => harmless.includes(effect);

@@ -39,6 +39,12 @@ export const failsClosed: Invariant = {
     },
     {
       file: "shared/azure/policy-objects.ts",
+      find: 'isHarmless(effect) ? otherwise : "unknown"',
+      replace: "otherwise",
+      test: { file: "test/shared/azure/policy-objects.test.ts", name: "is " },
+    },
+    {
+      file: "shared/azure/policy-objects.ts",
       find: '?.layer ?? "in-cluster";',
       replace: '?.layer ?? "resource";',
       test: {

@@ -159,6 +159,24 @@ describe("the effect of an assigned definition", () => {
         ],
       },
     ],
+    ...[
+      [{ kind: "resourceLocation", in: ["westeurope"] }, "Deny", "unknown"],
+      [{ kind: "resourceLocation", in: ["westeurope"] }, "Disabled", "audit"],
+      [{ kind: "resourceLocation", in: ["westeurope"] }, "Audit", "audit"],
+      [{ kind: "policyDefinitionReferenceId", notIn: ["other"] }, "Deny", "deny"],
+      [{ kind: "policyDefinitionReferenceId", notIn: ["Member"] }, "Deny", "audit"],
+      [{ kind: "policyDefinitionReferenceId" }, "Deny", "unknown"],
+      [{ kind: "policyDefinitionReferenceId", in: ["member"] }, "[field('x')]", "unknown"],
+    ].map(([selector, value, effect]): [string, string, Parameters<typeof sources>[0]] => [
+      `with an override to ${value} where ${JSON.stringify(selector)}`,
+      `${effect}`,
+      {
+        definition: readable,
+        set: {},
+        memberParameters: { effect: { value: "Audit" } },
+        overrides: [{ kind: "policyEffect", value, selectors: [selector] }],
+      },
+    ]),
   ])("is %s", (_, effect, over) => {
     expect(effectiveEffect(sources(over))).toBe(effect);
   });
