@@ -3,7 +3,7 @@ import { planDigest } from "../../shared/decisions/digest.ts";
 import { isAboutImages } from "../../shared/decisions/image-notices.ts";
 import { contactWhy, decideRecipients } from "../../shared/decisions/recipients.ts";
 import { may } from "../../shared/decisions/stage.ts";
-import { after } from "../../shared/decisions/time.ts";
+import { after, hasPassed } from "../../shared/decisions/time.ts";
 import type { Case } from "../../shared/domain/case.ts";
 import type { KeptImage } from "../../shared/domain/kept-image.ts";
 import type { Digest, Message, Notice } from "../../shared/domain/notice.ts";
@@ -13,7 +13,7 @@ import { ownersSubject, recipientsOf, systemSubjects } from "../../shared/domain
 import { alertMail } from "../../shared/email/alert-mail.ts";
 import { ownerDigest } from "../../shared/email/owner-digest.ts";
 import type { InForceSource } from "./in-force.ts";
-import { watchedAmong } from "./scope.ts";
+import { unseenByScan, watchedAmong } from "./scope.ts";
 import { moveStrays } from "./stray-notices.ts";
 
 /** What composing for a set of recipients came to. */
@@ -65,13 +65,14 @@ export const composeActivities = (parts: Parts, source: InForceSource, now: () =
     if (isNext) return { kind: "frozen" };
     const rest = { kind: sending.length > 0 ? "frozen" : "nothing" } as const;
     if (inForce.stage === "off") return rest;
-    const { watched, unwatched } = await byScope(composing, notices);
-    const composed = await compose(composing, watched, digests);
+    const { told, waiting, unseen } = await byScope(composing, notices);
+    await lookAtUnseen(composing, unseen);
+    const composed = await compose(composing, told, digests);
     if (composed.kind !== "nothing") return composed;
     if (sending.length > 0) return rest;
-    // What the policy left out since waits: it may be watched again, or fixed.
-    const waiting = await planOf(composing, unwatched, digests);
-    return waiting.plan.kind === "nothing"
+    // What the policy left out since waits, and what no scan sees: it may be back, fixed or gone.
+    const later = await planOf(composing, [...waiting, ...unseen], digests);
+    return later.plan.kind === "nothing"
       ? composed
       : { kind: "wait", until: after(now(), { days: 1 }) };
   },
@@ -121,14 +122,34 @@ async function planOf(
   return { plan, cases, images };
 }
 
-/** Notices by whether the policy watches their subscriptions: a policy can change before they are told. */
+/**
+ * Notices to tell; those of subscriptions that the policy left out before they were told; and reminders of
+ * what lies where the last scan found no subscription any more: nobody knows whether it is still so.
+ */
 async function byScope({ parts, inForce }: Composing, notices: readonly Notice[]) {
-  const subscriptionOf = ({ subject }: Notice) => parseResourceId(subject)?.subscriptionId ?? "";
-  const ids = await watchedAmong(parts.system, inForce.policy, notices.map(subscriptionOf));
-  const { watched = [], unwatched = [] } = Object.groupBy(notices, (notice) =>
-    ids.has(subscriptionOf(notice).toLowerCase()) ? "watched" : "unwatched",
+  const subscriptionOf = ({ subject }: Notice) =>
+    parseResourceId(subject)?.subscriptionId.toLowerCase() ?? "";
+  const ids = notices.map(subscriptionOf);
+  const isAnyTold = notices.some(({ sentAt }) => sentAt !== null);
+  const [watched, isUnseen] = await Promise.all([
+    watchedAmong(parts.system, inForce.policy, ids),
+    isAnyTold ? unseenByScan(parts.system) : () => false,
+  ]);
+  const placeOf = (notice: Notice): "told" | "waiting" | "unseen" => {
+    if (!watched.has(subscriptionOf(notice))) return "waiting";
+    return notice.sentAt !== null && isUnseen(subscriptionOf(notice)) ? "unseen" : "told";
+  };
+  const { told = [], waiting = [], unseen = [] } = Object.groupBy(notices, placeOf);
+  return { told, waiting, unseen };
+}
+
+/** Asks for a look a day at what reminders are held back of: Azure may say that it is gone. */
+async function lookAtUnseen({ parts, now }: Composing, unseen: readonly Notice[]): Promise<void> {
+  const cases = await parts.cases.findMany([...new Set(unseen.map(({ subject }) => subject))]);
+  const old = cases.filter(
+    ({ closedAt, updatedAt }) => closedAt === null && hasPassed(updatedAt, { days: 1 }, now),
   );
-  return { watched, unwatched };
+  for (const { subject, kind } of old) await parts.agenda.mark({ subject, kind, at: now });
 }
 
 type Images = ReadonlyMap<string, readonly KeptImage[]>;

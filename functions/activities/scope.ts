@@ -39,3 +39,18 @@ export async function watchedAmong(
   const allowed = named({ ...policy.scope, managementGroups: [], subscriptions: [] });
   return new Set([...watched, ...allowed.filter((id) => found.has(id))]);
 }
+
+/**
+ * Which subscriptions, by id in lower case, the last whole scan did not find: they are gone, or cannot be
+ * read. None before there was one.
+ */
+export async function unseenByScan(
+  system: Gateways["system"],
+): Promise<(subscriptionId: string) => boolean> {
+  const [last, known] = await Promise.all([system.lastScan(), system.subscriptions()]);
+  if (last === null) return () => false;
+  const seen = new Set(
+    known.filter(({ lastSeen }) => lastSeen >= last).map(({ id }) => id.toLowerCase()),
+  );
+  return (subscriptionId) => !seen.has(subscriptionId);
+}

@@ -3,7 +3,7 @@ import { type Cluster, readiness } from "../domain/cluster.ts";
 import { known } from "../domain/refusal.ts";
 import { canonicalId, parseResourceId, sameId } from "../domain/resource-id.ts";
 import type { Clients } from "./clients.ts";
-import { answerOf, isGone, parsed, unreadableOf } from "./errors.ts";
+import { answerOf, isGone, isSubscriptionGone, parsed, unreadableOf } from "./errors.ts";
 import type { Graph } from "./graph.ts";
 import { kqlString } from "./kql.ts";
 import { ReadCluster } from "./managed-cluster.ts";
@@ -38,6 +38,7 @@ export function createClusterGateway(
         const { body } = await send({ method: "GET", url: addressOf(id) });
         return { kind: "found", cluster: parsed(ReadCluster, body, `cluster ${id}`) };
       } catch (error) {
+        if (isSubscriptionGone(error)) return { kind: "gone" };
         return isGone(error) ? { kind: "gone" } : answerOf(error);
       }
     },

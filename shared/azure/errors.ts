@@ -62,6 +62,12 @@ export function isGone(error: unknown): boolean {
   return ["resourcenotfound", "resourcegroupnotfound"].includes(error.code.toLowerCase());
 }
 
+/** Whether Azure says that it has no such subscription, and so nothing in it (one we may not see is a 403). */
+export const isSubscriptionGone = (error: unknown): boolean =>
+  isRestError(error) &&
+  error.statusCode === 404 &&
+  error.code?.toLowerCase() === "subscriptionnotfound";
+
 /** Parses what Azure answered; an answer of another shape is a fault, named by its path. */
 export function parsed<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const result = schema.safeParse(value);

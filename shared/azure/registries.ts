@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { ImageAssessment, ImagePlace } from "../domain/image-finding.ts";
 import type { Page } from "../domain/page.ts";
 import type { Clients } from "./clients.ts";
-import { answerOf, isGone, parsed } from "./errors.ts";
+import { answerOf, isGone, isSubscriptionGone, parsed } from "./errors.ts";
 import type { Graph, Query } from "./graph.ts";
 import { Tags } from "./managed-cluster.ts";
 import type { Registry, RegistryGateway } from "./ports.ts";
@@ -43,6 +43,7 @@ export function createRegistryGateway(clients: Clients, graph: Graph): RegistryG
         });
         return { kind: "found", registry: parsed(ReadRegistry, body, `registry ${id}`) };
       } catch (error) {
+        if (isSubscriptionGone(error)) return { kind: "gone" };
         return isGone(error) ? { kind: "gone" } : answerOf(error);
       }
     },

@@ -5,6 +5,15 @@ export const quietAtRest: Invariant = {
   name: "quiet at rest",
   mutants: [
     {
+      file: "functions/activities/scan.ts",
+      find: "await gateways.system.noteSubscriptions(watched, input.at, outside);",
+      replace: "await gateways.system.noteSubscriptions(watched, input.at, outside.slice(0, 0));",
+      test: {
+        file: "test/functions/activities/scan.test.ts",
+        name: "expects nothing more of a subscription that it reads out of scope, until it is back",
+      },
+    },
+    {
       file: "functions/activities/housekeeping.ts",
       find: "ago(Math.max(casesDays, alertDays))",
       replace: "ago(casesDays + alertDays * 0)",
@@ -142,11 +151,20 @@ export const quietAtRest: Invariant = {
     },
     {
       file: "functions/activities/compose.ts",
-      find: 'ids.has(subscriptionOf(notice).toLowerCase()) ? "watched" : "unwatched"',
-      replace: '"watched"',
+      find: 'if (!watched.has(subscriptionOf(notice))) return "waiting";',
+      replace: 'if (watched.has("")) return "waiting";',
       test: {
         file: "test/functions/activities/compose.test.ts",
         name: "tells and reminds of nothing that the policy leaves out since, until it is watched again",
+      },
+    },
+    {
+      file: "functions/activities/compose.ts",
+      find: "notice.sentAt !== null && isUnseen(subscriptionOf(notice))",
+      replace: 'notice.sentAt !== null && isUnseen("") && notice.title === ""',
+      test: {
+        file: "test/functions/activities/compose.test.ts",
+        name: "reminds of nothing where the last scan found no subscription, and looks whether it is gone",
       },
     },
     {

@@ -236,6 +236,36 @@ it("tells and reminds of nothing that the policy leaves out since, until it is w
   expect(await compose()).toEqual({ kind: "nothing" });
 });
 
+it("reminds of nothing where the last scan found no subscription, and looks whether it is gone", async () => {
+  const { subject, subscriptionId } = aCase();
+  const scan = async (ids: readonly string[]) => {
+    await tables.system.noteSubscriptions(
+      ids.map((id) => ({ id, name: id })),
+      now(),
+    );
+    await tables.system.noteScan(now());
+  };
+  await openFinding();
+  await tell();
+  await scan([subscriptionId]);
+  await compose();
+  await deliver();
+  clock += 7 * 24 * 3_600_000;
+  await scan(["22222222-2222-4222-8222-222222222222"]);
+  expect(await compose()).toEqual({ kind: "wait", until: iso(clock + 24 * 3_600_000) });
+  expect(await tables.agenda.find(subject, "cluster")).toMatchObject({ at: now() });
+  // What nobody was told of yet is told all the same.
+  const alert = { key: "alert:1", kind: "alert", urgent: true } as const;
+  await tell(alert);
+  expect(await compose()).toEqual({ kind: "frozen" });
+  const [digest] = await tables.digests.ofOwners(owners);
+  expect(digest?.notices).toEqual([{ subject, key: "alert:1" }]);
+  await deliver();
+  clock += 3_600_000;
+  await scan([subscriptionId]);
+  expect(await compose()).toEqual({ kind: "frozen" });
+});
+
 it("keeps notices where they are when owners cannot be read", async () => {
   await openFinding();
   await tell();

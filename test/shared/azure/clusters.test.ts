@@ -46,6 +46,8 @@ describe("finding a cluster", () => {
     expect(await gateways.clusters.find(clusterIdOf("other"))).toEqual({ kind: "gone" });
     const elsewhere = prod.replace("rg-shop", "rg-none");
     expect(await gateways.clusters.find(elsewhere)).toEqual({ kind: "gone" });
+    const noSubscription = prod.replace(subscriptionId, "99999999-9999-4999-8999-999999999999");
+    expect(await gateways.clusters.find(noSubscription)).toEqual({ kind: "gone" });
   });
 
   it("tells a missing right from a missing cluster", async () => {

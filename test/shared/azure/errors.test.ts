@@ -6,6 +6,7 @@ import {
   answerOf,
   isGone,
   isStorageOutage,
+  isSubscriptionGone,
   parsed,
   unreadableOf,
 } from "../../../shared/azure/errors.ts";
@@ -108,6 +109,12 @@ it("knows a resource that is gone from one it may not see", () => {
   expect(isGone(failure({ status: 404, code: "NotFound" }))).toBe(false);
   expect(isGone(failure({ status: 403, code: "AuthorizationFailed" }))).toBe(false);
   expect(isGone(failure({ status: 404, message: "<html>not found</html>" }))).toBe(false);
+});
+
+it("knows a subscription that is gone from one it may not see", () => {
+  expect(isSubscriptionGone(failure({ status: 404, code: "SubscriptionNotFound" }))).toBe(true);
+  expect(isSubscriptionGone(failure({ status: 403, code: "SubscriptionNotFound" }))).toBe(false);
+  expect(isSubscriptionGone(failure({ status: 404, code: "ResourceNotFound" }))).toBe(false);
 });
 
 it("takes a refusal for an unreadable fact, and throws what may pass", () => {

@@ -93,6 +93,8 @@ describe("a registry", () => {
       },
     });
     expect(await gateways.registries.find(otherId)).toEqual({ kind: "gone" });
+    const elsewhere = registryId.replace(/[0-9a-f-]{36}/, "99999999-9999-4999-8999-999999999999");
+    expect(await gateways.registries.find(elsewhere)).toEqual({ kind: "gone" });
     const blind = await azureOfTest([aRegistry(registryId)], { role: { actions: ["*/write"] } });
     expect(await blind.gateways.registries.find(registryId)).toMatchObject({
       kind: "refused",
