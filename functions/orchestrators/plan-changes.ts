@@ -49,7 +49,7 @@ function* readPlan(work: Work, target: PlanTarget): Orchestration<"shown" | "pen
 /** Whether a plan is what the target asks for; more is fine. */
 export function fulfils(plan: DefenderPlan, target: PlanTarget): boolean {
   const on = new Set(plan.extensions.filter((one) => one.on).map((one) => one.name));
-  const subPlan = target.subPlan === null || plan.subPlan === target.subPlan;
+  const subPlan = target.subPlan === null || heldBy(plan.subPlan).includes(target.subPlan);
   return plan.on && subPlan && target.extensions.every((name) => on.has(name));
 }
 
@@ -71,9 +71,13 @@ const onText = (subPlan: string | null, extensions: readonly string[]): string =
 export function shownPlan(plans: readonly DefenderPlan[], act: string, value: string): string {
   const name = act.slice("enable-plan:".length).toLowerCase();
   const shown = planText(plans.find((plan) => plan.name.toLowerCase() === name) ?? null);
-  const has = new Set(wordsOf(shown));
+  const has = new Set(wordsOf(shown).flatMap(heldBy));
   return wordsOf(value).every((word) => has.has(word)) ? value : shown;
 }
+
+/** What a sub-plan holds: of the two for servers the higher one holds the other. */
+const heldBy = (subPlan: string | null): readonly (string | null)[] =>
+  subPlan === "P2" ? ["P2", "P1"] : [subPlan];
 
 const wordsOf = (text: string): readonly string[] => text.split(/[:,] /);
 

@@ -8,7 +8,7 @@ export const truceDays = 7;
 
 /**
  * Our writes with a note at each that somebody took back: Azure now shows another value than we set.
- * A write counts once until we have written again. `observed` holds only what could be read.
+ * A write counts once until it is there again, whoever set it. `observed` holds only what could be read.
  */
 export function noteTakenBack(
   writes: readonly OwnWrite[],
@@ -17,8 +17,9 @@ export function noteTakenBack(
 ): readonly OwnWrite[] {
   return writes.map((write) => {
     const value = observed[write.act];
-    const isBack = value !== undefined && value !== write.value;
-    if (!isBack || isNoted(write)) return write;
+    const isThere = value === write.value;
+    if (value === undefined || isThere !== isNoted(write)) return write;
+    if (isThere) return { ...write, at: seen.now };
     return {
       ...write,
       takenBack: write.takenBack + 1,

@@ -48,6 +48,7 @@ export interface Case {
 /** Something we set, and what became of it. */
 export interface OwnWrite {
   readonly act: ActName;
+  /** When we wrote it, or saw it set again by others who had taken it back. */
   readonly at: string;
   /** What was set, as text (such as `on`, or the extension list). */
   readonly value: string;

@@ -102,6 +102,15 @@ export const nothingTwice: Invariant = {
     },
     {
       file: "shared/decisions/taken-back.ts",
+      find: "if (isThere) return { ...write, at: seen.now };",
+      replace: "if (isThere) return write;",
+      test: {
+        file: "test/shared/decisions/taken-back.test.ts",
+        name: "counts anew what others set again and took back once more",
+      },
+    },
+    {
+      file: "shared/decisions/taken-back.ts",
       find: 'return takenBack === 1 ? after(takenBackAt, { days: truceDays }) : "allowed by an operator";',
       replace: "return after(takenBackAt, { days: truceDays });",
       test: {

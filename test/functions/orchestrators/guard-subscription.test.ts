@@ -132,6 +132,17 @@ it("takes more than it set for as good as what it set", async () => {
   expect(recorded(ran).writes[0]).toMatchObject({ takenBack: 0 });
 });
 
+it("takes a sub-plan that was raised for as good as the one it set, and a lowered one for taken back", async () => {
+  const given = async (set: string, subPlan: string) => {
+    const write = anOwnWrite({ act: "enable-plan:VirtualMachines", value: set });
+    const machines = aPlan({ name: "VirtualMachines", on: true, subPlan });
+    const found = aSubscriptionCase({ writes: [write] });
+    return recorded(await guard({ plans: [aFullPlan(), machines], case: found })).writes[0];
+  };
+  expect(await given("on: P1", "P2")).toMatchObject({ takenBack: 0 });
+  expect(await given("on: P2", "P1")).toMatchObject({ takenBack: 1 });
+});
+
 it("judges nothing by plans that it cannot read", async () => {
   const ran = await guard({
     with: { listPlans: () => ({ kind: "unreadable", why: "AuthorizationFailed: no" }) },

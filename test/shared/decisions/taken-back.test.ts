@@ -18,6 +18,18 @@ it("notes once who took a write back, until it is written again", () => {
   expect(second[0]).toMatchObject({ takenBack: 2, takenBackBy: "portal" });
 });
 
+it("counts anew what others set again and took back once more", () => {
+  const back = noteTakenBack([anOwnWrite()], { "enable-addon": "off" }, seen);
+  const restored = { by: null, now: plus(now, { days: 1 }) };
+  const there = noteTakenBack(back, { "enable-addon": "on" }, restored);
+  expect(noteTakenBack(there, { "enable-addon": "on" }, { by: null, now: "later" })).toEqual(there);
+  const weeks = { by: "terraform", now: plus(now, { days: 21 }) };
+  const [again] = noteTakenBack(there, { "enable-addon": "off" }, weeks);
+  if (!again) throw new Error("the write is gone");
+  expect(again).toMatchObject({ takenBack: 2, takenBackAt: weeks.now });
+  expect(mayWriteAgain(again, plus(weeks.now, { days: 1 }))).toBe(false);
+});
+
 it("counts nothing that holds, and nothing that was not read", () => {
   const writes = [anOwnWrite(), anOwnWrite({ act: "write-tags", value: "a=b" })];
   expect(noteTakenBack(writes, { "enable-addon": "on" }, seen)).toEqual(writes);
