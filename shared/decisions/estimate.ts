@@ -7,10 +7,24 @@ import type { Prices } from "../domain/policy.ts";
 const sizePattern = /^(?:standard_|basic_)?[a-z]{1,6}(\d{1,4})(?:-(\d{1,4}))?[a-z]*(?:_|$)/i;
 
 /**
+ * vCores of old sizes, whose number only counts up, such as `Standard_DS3_v2`. Source: Microsoft Learn,
+ * sizes of virtual machines, previous generations.
+ */
+const oldSizes: Readonly<Record<string, readonly number[]>> = {
+  a: [1, 1, 2, 4, 8, 2, 4, 8, 8, 16, 8, 16],
+  d: [0, 1, 2, 4, 8, 16, 0, 0, 0, 0, 0, 2, 4, 8, 16, 20],
+  g: [0, 2, 4, 8, 16, 32],
+};
+const oldPattern = /^(?:standard_|basic_)?(?:(?:(a)|(g)s?)(\d+)|(d)s?(\d+)(?:_v2)?)(?:_promo)?$/i;
+
+/**
  * vCores of a VM size by its name: the number after the letters, or the one after the hyphen where
- * the size is constrained (`E8-4s` has 4). Null when the name does not say.
+ * the size is constrained (`E8-4s` has 4); of old sizes as documented. Null when the name does not say.
  */
 export function vCoresOf(vmSize: string): number | null {
+  const [, a, g, aOrG, d, ofD] = oldPattern.exec(vmSize.trim()) ?? [];
+  const old = oldSizes[(a ?? g ?? d ?? "").toLowerCase()];
+  if (old) return old[Number(aOrG ?? ofD)] || null;
   const [, full, constrained] = sizePattern.exec(vmSize.trim()) ?? [];
   const vCores = Number(constrained ?? full ?? 0);
   return vCores > 0 ? vCores : null;
