@@ -1,5 +1,5 @@
 import type { Gateways } from "../../shared/azure/ports.ts";
-import { isExcluded } from "../../shared/decisions/in-scope.ts";
+import { isExpected } from "../../shared/decisions/in-scope.ts";
 import { isWatchedKind } from "../../shared/domain/subject.ts";
 import type { InForceSource } from "./in-force.ts";
 
@@ -28,7 +28,7 @@ export const scanEndActivities = (
     const next = isDaily ? Date.parse(input.at) + day : planned;
     const { policy } = await source.recent();
     const unreadable = (await system.subscriptions()).filter(
-      ({ id, lastSeen }) => lastSeen < input.at && !isExcluded(policy, id),
+      (one) => one.lastSeen < input.at && isExpected(policy, one),
     ).length;
     return {
       // Goes into the log, which an alert rule of the deployment reads.

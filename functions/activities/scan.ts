@@ -39,18 +39,16 @@ export const scanActivities = (
   source: InForceSource,
   now: () => string,
 ) => ({
-  /** Notes the subscriptions in scope that can be read; what follows looks into these. */
+  /** Notes which subscriptions that can be read are in scope; what follows looks into these. */
   scanSubscriptions: async (input: ScanPage): Promise<ScannedPage | Wait> => {
     const page = await gateways.estate.subscriptions(input.next);
     if (isWait(page)) return page;
     const { policy } = await source.recent();
-    const watched = page.rows.filter(({ id, managementGroups }) =>
-      inScope(policy, { subscriptionId: id, managementGroups }),
-    );
-    await gateways.system.noteSubscriptions(
-      watched.map(({ id, name }) => ({ id, name })),
-      input.at,
-    );
+    const isIn = ({ id, managementGroups }: (typeof page.rows)[number]) =>
+      inScope(policy, { subscriptionId: id, managementGroups });
+    const watched = page.rows.filter(isIn).map(({ id, name }) => ({ id, name }));
+    const outside = page.rows.filter((row) => !isIn(row)).map(({ id }) => id);
+    await gateways.system.noteSubscriptions(watched, input.at, outside);
     return scanned(page, { read: watched.length, marked: 0 });
   },
 

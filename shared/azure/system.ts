@@ -2,8 +2,8 @@ import type { Stop } from "../domain/policy.ts";
 import { createLimits } from "./limits.ts";
 import { fromChunks, toChunks } from "./long-text.ts";
 import { change, quoted } from "./rows.ts";
-import type { SystemGateway } from "./table-ports.ts";
-import type { StoredRow, Table } from "./tables.ts";
+import type { SeenSubscription, SystemGateway } from "./table-ports.ts";
+import type { Row, StoredRow, Table } from "./tables.ts";
 
 const partitionKey = "system";
 const minute = 60_000;
@@ -93,17 +93,20 @@ function subscriptionFacts(
   return {
     subscriptions,
 
-    async noteSubscriptions(seen, at) {
+    async noteSubscriptions(seen, at, outside = []) {
       const known = new Map((await subscriptions()).map((each) => [each.id, each]));
-      const rows = [...new Map(seen.map(({ id, name }) => [id.toLowerCase(), name]))].map(
-        ([id, name]) => ({
-          partitionKey,
-          rowKey: `subscription-${id}`,
-          ...toChunks(name),
-          firstSeen: known.get(id)?.firstSeen ?? at,
-          lastSeen: at,
-        }),
+      const inside = [...new Map(seen.map(({ id, name }) => [id.toLowerCase(), name]))].map(
+        ([id, name]) => {
+          const firstSeen = known.get(id)?.firstSeen ?? at;
+          return subscriptionRow({ id, name, firstSeen, lastSeen: at, outOfScope: false });
+        },
       );
+      const left = new Set(outside.map((id) => id.toLowerCase()));
+      const fresh = [...known.values()].filter((one) => left.has(one.id) && !one.outOfScope);
+      const rows = [
+        ...inside,
+        ...fresh.map((one) => subscriptionRow({ ...one, outOfScope: true })),
+      ];
       for (let start = 0; start < rows.length; start += 100) {
         const actions = rows
           .slice(start, start + 100)
@@ -114,11 +117,19 @@ function subscriptionFacts(
   };
 }
 
-const readSubscription = (row: StoredRow) => ({
+const subscriptionRow = ({ id, name, ...facts }: SeenSubscription): Row => ({
+  partitionKey,
+  rowKey: `subscription-${id}`,
+  ...toChunks(name),
+  ...facts,
+});
+
+const readSubscription = (row: StoredRow): SeenSubscription => ({
   id: row.rowKey.slice("subscription-".length),
   name: String(fromChunks(row)),
   firstSeen: String(row["firstSeen"]),
   lastSeen: String(row["lastSeen"]),
+  outOfScope: row["outOfScope"] === true,
 });
 
 /** Row keys that start with a prefix which ends in a hyphen: `.` follows `-` in the order of keys. */

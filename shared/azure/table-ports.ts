@@ -35,11 +35,13 @@ export interface SystemGateway {
   /** Last event of each feed (trigger name -> ISO). */
   feeds(): Promise<Readonly<Record<string, string>>>;
   noteFeed(feed: string, at: string): Promise<void>;
-  /** Subscriptions ever seen: id -> first seen, last readable. */
-  subscriptions(): Promise<
-    readonly { id: string; name: string; firstSeen: string; lastSeen: string }[]
-  >;
-  noteSubscriptions(seen: readonly { id: string; name: string }[], at: string): Promise<void>;
+  subscriptions(): Promise<readonly SeenSubscription[]>;
+  /** Notes those in scope; of `outside`, readable but out of scope, those that were noted before. */
+  noteSubscriptions(
+    seen: readonly { id: string; name: string }[],
+    at: string,
+    outside?: readonly string[],
+  ): Promise<void>;
   /**
    * Reserves one change (keyed by `key`, so that a retry counts once) against the rows of the hour,
    * the day and the month, each updated If-Match.
@@ -54,6 +56,17 @@ export interface SystemGateway {
   release(request: Reservation): Promise<void>;
   /** Counts failed verifications in a row; answers the count. */
   noteVerification(ok: boolean): Promise<number>;
+}
+
+/** A subscription that was in scope once. */
+export interface SeenSubscription {
+  readonly id: string;
+  readonly name: string;
+  /** ISO times at which a scan found it in scope, first and last. */
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+  /** Whether a scan read it since, and found it out of scope. */
+  readonly outOfScope: boolean;
 }
 
 /** One change that wants room under the limits. */

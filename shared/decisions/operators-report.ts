@@ -1,3 +1,4 @@
+import type { SeenSubscription } from "../azure/table-ports.ts";
 import type { Case } from "../domain/case.ts";
 import type { LedgerEntry } from "../domain/ledger-entry.ts";
 import type {
@@ -16,7 +17,7 @@ import type {
 import type { InForce } from "../domain/policy.ts";
 import { isAlertFinding } from "./alerts.ts";
 import { isOpenFinding } from "./findings.ts";
-import { isExcluded } from "./in-scope.ts";
+import { expectedIds, isExpected } from "./in-scope.ts";
 import { nextStage, ownersOf } from "./next-stage.ts";
 import { isNoReports } from "./no-reports.ts";
 import { hasPassed } from "./time.ts";
@@ -30,11 +31,7 @@ export interface OperatorsFacts {
   /** ISO time at which the last scan began; null = none has. */
   readonly lastScan: string | null;
   /** Subscriptions ever seen. */
-  readonly subscriptions: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly lastSeen: string;
-  }[];
+  readonly subscriptions: readonly Omit<SeenSubscription, "firstSeen">[];
   /** Feeds that events come from, by a name for people; null = never an event. */
   readonly feeds: Readonly<Record<string, string | null>>;
   /** All cases. */
@@ -54,9 +51,13 @@ const keptForUrgent = 0.2;
 /** What the operators are told: how far we see, what was done, what was not, and what comes next. */
 export function operatorsReport(facts: OperatorsFacts): OperatorsReport {
   const { inForce, since } = facts;
-  const cases = facts.cases.filter(
-    ({ gone, subscriptionId }) => !gone && !isExcluded(inForce.policy, subscriptionId),
+  const left = new Set(
+    facts.subscriptions.filter(({ outOfScope }) => outOfScope).map(({ id }) => id.toLowerCase()),
   );
+  const cases = facts.cases.filter(({ gone, subscriptionId: id }) => {
+    const outOfScope = left.has(id.toLowerCase());
+    return !gone && isExpected(inForce.policy, { id, outOfScope });
+  });
   return {
     stage: inForce.stage,
     stageSince: inForce.stageSince,
@@ -78,14 +79,10 @@ export function operatorsReport(facts: OperatorsFacts): OperatorsReport {
   };
 }
 
-/** Expected are subscriptions ever seen and those named in the policy; readable those of the last scan. */
+/** How far the last scan saw. */
 function reachOf({ subscriptions, inForce, lastScan }: OperatorsFacts): SubscriptionReach {
-  const { scope } = inForce.policy;
-  const bare = (id: string) => id.slice(id.lastIndexOf("/") + 1).toLowerCase();
   const seen = new Map(subscriptions.map((one) => [one.id.toLowerCase(), one]));
-  const expected = [...new Set([...seen.keys(), ...scope.subscriptions.map(bare)])].filter(
-    (id) => !isExcluded(inForce.policy, id),
-  );
+  const expected = expectedIds(inForce.policy, subscriptions);
   const isReadable = (id: string) => {
     const lastSeen = seen.get(id)?.lastSeen;
     return lastScan !== null && lastSeen !== undefined && lastSeen >= lastScan;

@@ -1,4 +1,4 @@
-import { isExcluded } from "../../../shared/decisions/in-scope.ts";
+import { expectedIds } from "../../../shared/decisions/in-scope.ts";
 import type { TriggerDependencies } from "../dependencies.ts";
 import { feedNames } from "../feeds.ts";
 
@@ -40,10 +40,7 @@ export async function healthDetails(
     ]);
   const ok = isSweeping(lastSweep, clock);
   const readable = readableOf(subscriptions, lastScan);
-  const named = policy.scope.subscriptions.map((id) => id.toLowerCase());
-  const expected = [...new Set([...subscriptions.map(({ id }) => id), ...named])].filter(
-    (id) => !isExcluded(policy, id),
-  );
+  const expected = expectedIds(policy, subscriptions);
   return {
     ok,
     ...(ok ? {} : { why: "nothing has started due work for over 5 minutes" }),

@@ -153,12 +153,32 @@ const scanEnd = (now: () => string, scope: Partial<ReturnType<typeof aPolicy>["s
   return scanEndActivities(tables, { live: inForce, recent: inForce }, now);
 };
 
+it("expects nothing more of a subscription that it reads out of scope, until it is back", async () => {
+  const later = "2026-11-24T08:00:00.000Z";
+  const scope = { managementGroups: ["mg-shop"] };
+  const under = async (...managementGroups: string[]) => {
+    const rows = [{ id: subscriptionId, name: "Shop", tags: {}, managementGroups }];
+    const subscriptions = async () => ({ rows, next: null });
+    await scan({ subscriptions }, scope).scanSubscriptions({ ...input, at: later });
+  };
+  const unreadable = async (at: string) =>
+    (await scanEnd(() => at, scope).noteScan({ subject, at })).kind;
+  await under("mg-lab");
+  expect(await unreadable(later)).toBe("0 subscriptions unreadable");
+  expect(await tables.system.subscriptions()).toMatchObject([{ lastSeen: at, outOfScope: true }]);
+  await under("mg-shop");
+  const [back] = await tables.system.subscriptions();
+  expect(back).toMatchObject({ firstSeen: at, lastSeen: later, outOfScope: false });
+  expect(await unreadable("2026-11-25T08:00:00.000Z")).toBe("1 subscriptions unreadable");
+});
+
 it("counts what could not be read, and not what the policy leaves out since", async () => {
   const later = "2026-11-24T08:00:00.000Z";
   const kindFor = async (scope: Parameters<typeof scanEnd>[1]) =>
     (await scanEnd(() => later, scope).noteScan({ subject, at: later })).kind;
   expect(await kindFor({})).toBe("1 subscriptions unreadable");
-  expect(await kindFor({ subscriptions: ["another"] })).toBe("1 subscriptions unreadable");
+  expect(await kindFor({ managementGroups: ["mg"] })).toBe("1 subscriptions unreadable");
+  expect(await kindFor({ subscriptions: ["another"] })).toBe("0 subscriptions unreadable");
   expect(await kindFor({ exclude: [subscriptionId] })).toBe("0 subscriptions unreadable");
 });
 

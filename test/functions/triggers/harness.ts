@@ -52,7 +52,7 @@ export function createTriggers(
     gateways,
     settings: { stage: "tell", httpAuth: "key", websiteAuthEnabled: false, own, ...change },
     policy: {
-      scope: { subscriptions: [], exclude: ["sub-out"] },
+      scope: { managementGroups: [], subscriptions: [], exclude: ["sub-out"] },
       exemptions: [],
     } as unknown as GuardrailPolicy,
     policyHash: "hash-1",

@@ -357,7 +357,11 @@ describe.each(places)("the system's own facts in %s", (_, open) => {
       name: "renamed",
       firstSeen: "2026-11-01T00:00:00.000Z",
       lastSeen: "2026-11-02T00:00:00.000Z",
+      outOfScope: false,
     });
+    await system.noteSubscriptions([], "2026-11-03T00:00:00.000Z", ["S7", "never-seen"]);
+    const left = (await system.subscriptions()).filter(({ outOfScope }) => outOfScope);
+    expect(left).toMatchObject([{ id: "s7", lastSeen: "2026-11-02T00:00:00.000Z" }]);
   });
 
   it("count failed verifications in a row", async () => {

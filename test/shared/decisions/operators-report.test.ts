@@ -38,14 +38,24 @@ const open = { findings: [aFinding()], recipients: someRecipients() };
 
 describe("the operators' report", () => {
   it("says which expected subscriptions cannot be read", () => {
-    const seen = (id: string, lastSeen: string) => ({ id, name: id, lastSeen });
-    const scope = { managementGroups: [], subscriptions: ["never-seen"], exclude: ["left-out"] };
+    const seen = (id: string, lastSeen: string, outOfScope = false) => ({
+      id,
+      name: id,
+      lastSeen,
+      outOfScope,
+    });
+    const scope = {
+      managementGroups: ["mg-shop"],
+      subscriptions: ["never-seen"],
+      exclude: ["left-out"],
+    };
     const { subscriptions } = report({
       inForce: anInForce({ policy: aPolicy({ scope }) }),
       subscriptions: [
         seen("here", "2026-11-23T06:00:00.000Z"),
         seen("vanished", "2026-11-20T06:00:00.000Z"),
         seen("left-out", "2026-11-20T06:00:00.000Z"),
+        seen("moved-away", "2026-11-20T06:00:00.000Z", true),
       ],
     });
     expect(subscriptions).toEqual({
@@ -66,11 +76,16 @@ describe("the operators' report", () => {
     const exclude = [aCase().subscriptionId.toUpperCase()];
     const policy = aPolicy({ scope: { ...aPolicy().scope, exclude } });
     expect(report({ cases })).toMatchObject({ clusters: { noncompliant: 1 }, left: [{}] });
-    expect(report({ cases, inForce: anInForce({ policy }) })).toMatchObject({
+    const nothing = {
       clusters: { total: 0, noncompliant: 0 },
       left: [],
       mailLoad: { owners: 0 },
-    });
+    };
+    expect(report({ cases, inForce: anInForce({ policy }) })).toMatchObject(nothing);
+    const narrowed = aPolicy({ scope: { ...aPolicy().scope, subscriptions: ["another"] } });
+    expect(report({ cases, inForce: anInForce({ policy: narrowed }) })).toMatchObject(nothing);
+    const moved = { id: aCase().subscriptionId, name: "Shop", lastSeen: now, outOfScope: true };
+    expect(report({ cases, subscriptions: [moved] })).toMatchObject(nothing);
   });
 
   it("counts clusters by what is known of them, those without a case as compliant", () => {

@@ -36,6 +36,8 @@ describe("health", () => {
     await gateways.system.noteSubscriptions([{ id: "sub-old", name: "Old" }], later(start, -3_000));
     await gateways.system.noteSubscriptions([{ id: "sub-out", name: "Out" }], later(start, -3_000));
     await gateways.system.noteSubscriptions([{ id: "sub-new", name: "New" }], start);
+    await gateways.system.noteSubscriptions([{ id: "sub-left", name: "L" }], later(start, -3_000));
+    await gateways.system.noteSubscriptions([], start, ["sub-left"]);
     await gateways.system.noteScan(start);
     await deliver("policyStates", "{ not json");
     await call("stopWrites", { method: "POST", body: { why: "an incident" } });
