@@ -10,7 +10,10 @@ import { hasPassed } from "./time.ts";
 export interface Relevance {
   /** Whether a notice that nobody was told yet is still worth it. */
   isWorthTelling(notice: Notice): boolean;
-  /** Whether what was told is still for these recipients to fix; alerts are not repeated. */
+  /**
+   * Whether what was told is still for these recipients to fix; alerts are not repeated, and images not
+   * while Defender shows nothing of them.
+   */
   isStillOpen(notice: Notice): boolean;
 }
 
@@ -86,7 +89,9 @@ export function relevanceOf({ owners, cases, told, images, now }: RelevanceFacts
       const own = bySubject.get(notice.subject);
       if (notice.kind !== "finding" || !own || own.gone) return false;
       return isAboutImages(notice)
-        ? imagesOf(notice).some((kept) => isOpenImage(kept) && foundKey(kept) === notice.key)
+        ? imagesOf(notice).some(
+            (kept) => isOpenImage(kept) && !kept.unknown && foundKey(kept) === notice.key,
+          )
         : isTheirs(own) && findingOf(notice)?.resolvedAt === null;
     },
   };

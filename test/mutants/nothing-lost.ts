@@ -18,8 +18,8 @@ export const nothingLost: Invariant = {
       find: 'digest.status !== "stale" && holds(digest, notice)',
       replace: "holds(digest, notice)",
       test: {
-        file: "test/functions/activities/compose.test.ts",
-        name: "composes anew what a mail held that waited too long, but only what still holds",
+        file: "test/shared/decisions/digest.test.ts",
+        name: "that waited too long to be sent is made anew",
       },
     },
     {

@@ -133,6 +133,24 @@ export const quietAtRest: Invariant = {
     },
     {
       file: "shared/decisions/relevance.ts",
+      find: "isOpenImage(kept) && !kept.unknown && foundKey",
+      replace: "isOpenImage(kept) && foundKey",
+      test: {
+        file: "test/shared/decisions/image-notices.test.ts",
+        name: "repeat nothing of images of which Defender shows nothing now",
+      },
+    },
+    {
+      file: "shared/decisions/relevance.ts",
+      find: ": !hasPassed(notice.createdAt, youngFor, now);",
+      replace: ": notice.createdAt <= now;",
+      test: {
+        file: "test/shared/decisions/digest.test.ts",
+        name: "that is in no case is told while its look may be under way, and not when it is long over",
+      },
+    },
+    {
+      file: "shared/decisions/relevance.ts",
       find: ": isTheirs(own) && findingOf(notice)?.resolvedAt === null;",
       replace: ": findingOf(notice)?.resolvedAt === null;",
       test: {

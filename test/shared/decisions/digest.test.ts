@@ -76,6 +76,14 @@ describe("a digest", () => {
     expect(plan({ digests: [{ ...waiting, status: "stale" }] }).kind).toBe("send");
   });
 
+  it("that waited too long to be sent is made anew", () => {
+    const stale = aDigest({ status: "stale", sentAt: null, frozenAt: plus(now, { seconds: 1 }) });
+    expect(plan({ digests: [stale], now: plus(now, { minutes: 5 }) })).toMatchObject({
+      kind: "send",
+      parts: { new: [aNotice()], stillOpen: [] },
+    });
+  });
+
   it.each(["sent", "preview"] as const)("that is %s is not made twice", (status) => {
     const digests = [aDigest({ status, frozenAt: now })];
     const next = plan({ digests, now: "2026-11-24T09:00:00.000Z" });
@@ -196,6 +204,12 @@ describe("an urgent alert", () => {
       urgent: true,
       notices: [{ key: "alert:2" }, { key: "alert:3" }, { key: "alert:4" }],
     });
+  });
+
+  it("that is in no case is told while its look may be under way, and not when it is long over", () => {
+    const at = (days: number) => ({ notices: [alertNotice("1")], now: plus(now, { days }) });
+    expect(plan(at(3))).toMatchObject({ kind: "send", urgent: true });
+    expect(plan(at(90))).toEqual({ kind: "nothing" });
   });
 
   it("of another cluster does not wait for it", () => {

@@ -122,6 +122,18 @@ describe("mails about images", () => {
     expect(plan([aKeptImage({ resolvedAt: now })])).toEqual({ kind: "nothing" });
   });
 
+  it("repeat nothing of images of which Defender shows nothing now", () => {
+    const [first] = news([], [aKeptImage()])[0]?.notices ?? [];
+    const told = first ? [{ ...first, createdAt: found, sentAt: found }] : [];
+    const unknown = { since: found, reason: "no-plan", why: null } as const;
+    expect(plan([aKeptImage({ unknown })], told)).toEqual({ kind: "nothing" });
+    const seen = aKeptImageAt(2, "team-a/shop");
+    expect(plan([aKeptImage({ unknown }), seen], told)).toMatchObject({
+      kind: "send",
+      parts: { stillOpen: [{}] },
+    });
+  });
+
   it("tell of what is done only those who heard of it", () => {
     const done = aKeptImage({ resolvedAt: now });
     const notices = news([aKeptImage()], [done])[0]?.notices ?? [];
