@@ -1,3 +1,4 @@
+import type { InClusterPolicies } from "../domain/case.ts";
 import type { Cluster } from "../domain/cluster.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { InForce } from "../domain/policy.ts";
@@ -93,16 +94,24 @@ function listed(names: readonly string[]): string {
   return each.slice(0, mostNamed).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
-/** Policies that apply inside the cluster once the add-on is on, and how many of them deny. */
+/** Policies that apply inside the cluster once the add-on is on, and what those do that do not just watch. */
 export function inClusterPolicies(
   assignments: Known<readonly PolicyAssignment[]>,
-): { readonly total: number; readonly deny: number } | null {
+): InClusterPolicies | null {
   if (assignments.kind === "unreadable") return null;
   const live = assignments.value.filter(
     ({ layer, enforced }) => layer === "in-cluster" && enforced,
   );
-  const deny = live.filter(({ effect }) => effect === "deny");
-  return { total: live.length, deny: deny.length };
+  const hard = live.map(({ effect }) => effect).filter((effect) => !isHarmless(effect));
+  const deny = hard.filter((effect) => effect === "deny").length;
+  const unknown = hard.filter((effect) => effect === "unknown").length;
+  const change = hard.length - deny - unknown;
+  return {
+    total: live.length,
+    deny,
+    ...(change > 0 ? { change } : {}),
+    ...(unknown > 0 ? { unknown } : {}),
+  };
 }
 
 /** The add-on of a cluster as the text that our own write is compared with. */

@@ -75,11 +75,20 @@ export interface CaseFacts {
   readonly location: string | null;
   readonly resourceGroup: string | null;
   readonly tags: Readonly<Record<string, string>>;
-  /** Policies that apply inside the cluster, and how many of them deny. */
-  readonly inClusterPolicies: { readonly total: number; readonly deny: number } | null;
+  readonly inClusterPolicies: InClusterPolicies | null;
   readonly estimate: Estimate | null;
   /** Of a registry; absent while nobody has looked into it. */
   readonly images?: ImageFacts;
+}
+
+/** How many policies apply inside a cluster, and what they do; absent = none does so. */
+export interface InClusterPolicies {
+  readonly total: number;
+  readonly deny: number;
+  /** Those that change what is deployed. */
+  readonly change?: number;
+  /** Those whose effect cannot be told. */
+  readonly unknown?: number;
 }
 
 /** What a plan would cost a month. */

@@ -87,8 +87,13 @@ export function blocking({ facts: { inClusterPolicies: policies } }: Case): stri
   if (!policies) return "Which policies apply in this cluster is not known to us.";
   if (policies.total === 0) return "No policy applies in this cluster yet.";
   const apply = policies.total === 1 ? "1 policy applies" : `${policies.total} policies apply`;
-  if (policies.deny === 0) return `${apply} here; none of them blocks a deployment.`;
-  return `${apply} here; ${policies.deny} of them can block a deployment that violates them.`;
+  const { deny, change = 0, unknown = 0 } = policies;
+  const said = [
+    ...(deny > 0 ? [`${deny} of them can block a deployment that violates them`] : []),
+    ...(change > 0 ? [`${change} of them can change what is deployed`] : []),
+    ...(unknown > 0 ? [`what ${unknown} of them can block is not known to us`] : []),
+  ];
+  return `${apply} here; ${said.join("; ") || "none of them blocks a deployment"}.`;
 }
 
 function keep({ act, after }: LedgerEntry): readonly Row[] {

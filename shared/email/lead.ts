@@ -148,7 +148,9 @@ function sideEffects({ views }: LeadFacts): string {
     changes.some(({ act }) => act === "enable-addon"),
   );
   const policies = withAddon.map((view) => view.case.facts.inClusterPolicies);
-  const free = withAddon.length > 0 && policies.every((one) => one !== null && one.deny === 0);
+  const free =
+    withAddon.length > 0 &&
+    policies.every((one) => one && !one.deny && !one.change && !one.unknown);
   const blocks = policies.reduce((sum, one) => sum + (one?.deny ?? 0), 0);
   const said = [
     ...(gentle ? ["no workload was restarted"] : []),

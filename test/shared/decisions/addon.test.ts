@@ -126,6 +126,10 @@ describe("policies that go live with the add-on", () => {
     const assignments = known([anAssignment(), deny, { ...deny, enforced: false }]);
     expect(inClusterPolicies(assignments)).toEqual({ total: 2, deny: 1 });
     expect(inClusterPolicies(unreadable("403"))).toBeNull();
+    const others = ["unknown", "mutate", "modify", "audit"].map((effect) =>
+      anAssignment({ effect }),
+    );
+    expect(inClusterPolicies(known(others))).toEqual({ total: 4, deny: 0, change: 2, unknown: 1 });
   });
 });
 

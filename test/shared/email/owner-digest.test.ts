@@ -113,6 +113,18 @@ describe("what is claimed", () => {
     expect(text).toContain("2 of them can block a deployment");
   });
 
+  it("does not say that nothing is blocked by what changes workloads, or does what cannot be told", () => {
+    const text = withFacts({ inClusterPolicies: { total: 3, deny: 0, change: 1, unknown: 2 } });
+    expect(text).not.toContain("nothing is blocked");
+    expect(flat(text)).toContain(
+      "3 policies apply here; 1 of them can change what is deployed; what 2 of them can block is not known to us.",
+    );
+    for (const one of [{ change: 1 }, { unknown: 1 }]) {
+      const said = withFacts({ inClusterPolicies: { total: 3, deny: 0, ...one } });
+      expect(said).not.toMatch(/nothing is blocked|none of them blocks/);
+    }
+  });
+
   it("does not say that nothing is blocked when the policies are not known", () => {
     const text = withFacts({ inClusterPolicies: null });
     expect(text).not.toContain("nothing is blocked");
