@@ -71,6 +71,7 @@ async function loadGateways({ settings, policy }: Ready): Promise<Gateways> {
     storage: settings.storage,
     localRoutes: settings.localRoutes,
     readOnly: settings.readOnly,
+    timeout: settings.timeout,
     mail: {
       endpoint: settings.mail.endpoint,
       from: policy.mail.from,

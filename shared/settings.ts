@@ -28,6 +28,8 @@ export interface Settings {
   readonly localRoutes: Readonly<Record<string, string>>;
   /** Refuse every request to Azure that is not a read. */
   readonly readOnly: boolean;
+  /** Seconds that a request to Azure may take until its whole answer is there. */
+  readonly timeout: number;
   /** Path of guardrail.json; null = beside the bundle. */
   readonly policyFile: string | null;
 }
@@ -51,6 +53,13 @@ const flag = z
   .transform((text) => text.toLowerCase())
   .pipe(z.enum(["true", "false"], "give true or false"))
   .transform((text) => text === "true");
+
+/** No less than a busy machine needs to answer itself, no more than a gateway in between waits. */
+const seconds = z.coerce
+  .number("give a number of seconds")
+  .int("give whole seconds")
+  .min(1, "give a second or more")
+  .max(230, "give at most 230 seconds");
 
 const routes = z
   .string()
@@ -94,6 +103,7 @@ export const SettingsSchema = z.object({
     .default("managed-identity"),
   GUARDRAIL_LOCAL_ROUTES: routes.optional(),
   GUARDRAIL_READ_ONLY: flag.optional(),
+  GUARDRAIL_TIMEOUT: seconds.default(60),
   GUARDRAIL_POLICY: z.string().optional(),
 });
 
@@ -186,6 +196,7 @@ function settingsOf(read: Environment, storage: Settings["storage"]): Settings {
     },
     localRoutes: read.GUARDRAIL_LOCAL_ROUTES ?? {},
     readOnly: read.GUARDRAIL_READ_ONLY ?? false,
+    timeout: read.GUARDRAIL_TIMEOUT,
     policyFile: read.GUARDRAIL_POLICY ?? null,
   };
 }

@@ -136,6 +136,9 @@ export const FaultKind = z.union([
     kind: z.enum([
       "reset-before",
       "reset-after",
+      // The connection stays open and nothing comes.
+      "no-answer",
+      "no-answer-after",
       "malformed-json",
       "html",
       "truncated-page",

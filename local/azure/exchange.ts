@@ -44,9 +44,12 @@ export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Json;
-  /** How the answer is spoilt on its way: dropped, cut off in the middle, or another text instead. */
+  /**
+   * How the answer is spoilt on its way: dropped with the connection, kept back while it stays open,
+   * cut off in the middle, or another text instead.
+   */
   readonly wire?:
-    | { readonly kind: "reset" | "cut" }
+    | { readonly kind: "reset" | "silence" | "cut" }
     | { readonly kind: "text"; readonly text: string; readonly type: string };
 }
 

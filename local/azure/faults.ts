@@ -81,6 +81,10 @@ export async function withFault(
       return { status: 200, wire: { kind: "reset" } };
     case "reset-after":
       return { ...(await handle()), wire: { kind: "reset" } };
+    case "no-answer":
+      return { status: 200, wire: { kind: "silence" } };
+    case "no-answer-after":
+      return { ...(await handle()), wire: { kind: "silence" } };
     case "truncated-page":
       return { ...(await handle()), wire: { kind: "cut" } };
     case "malformed-json":

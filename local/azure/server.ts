@@ -78,7 +78,7 @@ async function serve(
   const given = await answerOf({ method, url, headers, correlationId }, text, options);
   const { body } = given;
   const answer = withContentType(given.answer);
-  if (answer.wire?.kind !== "reset") {
+  if (answer.wire?.kind !== "reset" && answer.wire?.kind !== "silence") {
     options.recorder?.note({
       method,
       url: url.href,
@@ -169,6 +169,7 @@ function withContentType(answer: Answer): Answer {
 }
 
 function send(outgoing: ServerResponse, { status, headers, body, wire }: Answer): void {
+  if (wire?.kind === "silence") return;
   if (wire?.kind === "reset") {
     outgoing.destroy();
     return;

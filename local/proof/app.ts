@@ -37,8 +37,8 @@ export const protections: Readonly<Record<string, Protection>> = {
   // What became of a mail is asked before it is sent again.
   "operation-lookup": {
     file: "functions/activities/delivery.ts",
-    find: "next.digest.attempts > 0 ? await askOutcome(gateways, facts, next) : null",
-    replace: "null as Delivery | null",
+    find: 'const since = frozen.digest.sentAt ?? "";',
+    replace: 'const since = frozen.digest.sentAt ?? "";\n  if (since !== "") return null;',
     shownBy: "POST-send:reset-after-no-dedup:first",
   },
   // Right before a write, what it was decided under must still rule.

@@ -21,6 +21,8 @@ export interface AzureConfig {
   readonly localRoutes: Readonly<Record<string, string>>;
   /** Refuses, before it is sent, every request to Azure that is not a read. */
   readonly readOnly: boolean;
+  /** Seconds after which a request to Azure that has no whole answer is a fault; absent = 60. */
+  readonly timeout?: number;
   readonly mail: {
     /** `https://<name>.communication.azure.com`; null = no mail can be sent. */
     readonly endpoint: string | null;

@@ -8,8 +8,8 @@ import {
 import { AzureError, readOnlyCode } from "./errors.ts";
 import { armOrigin, isRead } from "./read-only.ts";
 
-/** A request that has no answer after this long is a fault. */
-const timeoutMs = 60_000;
+/** A request that has no whole answer after this long is a fault, unless the rules say otherwise. */
+const usualTimeout = 60;
 
 /** What the HTTP client of all gateways may reach. */
 export interface HttpRules {
@@ -17,6 +17,8 @@ export interface HttpRules {
   readonly localRoutes: Readonly<Record<string, string>>;
   /** Refuse every request that is not a read, before it is sent. */
   readonly readOnly: boolean;
+  /** Seconds after which a request that has no whole answer is a fault; absent = 60. */
+  readonly timeout?: number;
 }
 
 /**
@@ -33,15 +35,26 @@ export function createHttpClient(rules: HttpRules, inner = createDefaultHttpClie
         const what = `${request.method} ${request.url.split("?")[0]}`;
         throw new AzureError(`read-only: ${what} was not sent`, { code: readOnlyCode });
       }
-      if (!request.timeout) request.timeout = timeoutMs;
-      const answer =
-        local === undefined
-          ? await inner.sendRequest(request)
-          : await sendElsewhere(inner, request, local);
+      const seconds = rules.timeout ?? usualTimeout;
+      if (!request.timeout) request.timeout = seconds * 1000;
+      const sent =
+        local === undefined ? inner.sendRequest(request) : sendElsewhere(inner, request, local);
+      const answer = await sent.catch((error: unknown) => {
+        throw isTimeout(error, request) ? tooLate(request, error) : error;
+      });
       refusePage(answer);
       return answer;
     },
   };
+}
+
+/** The library tells a time-out as an abort; ours come with a signal. */
+function isTimeout(error: unknown, { abortSignal }: PipelineRequest): boolean {
+  return error instanceof Error && error.name === "AbortError" && !abortSignal?.aborted;
+}
+
+function tooLate({ timeout }: PipelineRequest, cause: unknown): AzureError {
+  return new AzureError(`timed out: no answer in ${timeout / 1000} seconds`, { cause });
 }
 
 /** Azure answers in JSON. SDKs take a success of another kind, such as a proxy's page, for an empty one. */

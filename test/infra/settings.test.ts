@@ -18,7 +18,7 @@ const platform = [
 /** Named in bindings and in host.json. */
 const bound = ["DEFENDER_EVENTS_HUB", "DefenderEvents"];
 
-/** Set by the platform, or for a laptop only. */
+/** Set by the platform, for a laptop only, or right as they are by default. */
 const notDeployed = [
   "AzureWebJobsStorage",
   "AzureWebJobsStorage__accountName",
@@ -26,6 +26,7 @@ const notDeployed = [
   "GUARDRAIL_LOCAL_ROUTES",
   "GUARDRAIL_POLICY",
   "GUARDRAIL_READ_ONLY",
+  "GUARDRAIL_TIMEOUT",
   "WEBSITE_AUTH_ENABLED",
 ];
 

@@ -42,6 +42,7 @@ describe("readSettings", () => {
         },
         localRoutes: {},
         readOnly: false,
+        timeout: 60,
         policyFile: null,
       },
     });
@@ -75,6 +76,14 @@ describe("readSettings", () => {
         GUARDRAIL_LOCAL_ROUTES: "https://management.azure.com=http://evil.example",
       }),
     ).toEqual(["GUARDRAIL_LOCAL_ROUTES"]);
+  });
+
+  it("waits for Azure as long as it is told, in whole seconds", () => {
+    const read = readSettings({ ...cloud, GUARDRAIL_TIMEOUT: "7" });
+    expect(read).toMatchObject({ settings: { timeout: 7 } });
+    for (const wrong of ["0", "0.5", "-1", "231", "soon"]) {
+      expect(mistakes({ ...cloud, GUARDRAIL_TIMEOUT: wrong })).toEqual(["GUARDRAIL_TIMEOUT"]);
+    }
   });
 
   it("never quotes a value: it may be a secret", () => {

@@ -6,6 +6,7 @@ import {
   type Route,
   type RoutedRequest,
 } from "../exchange.ts";
+import type { JsonObject } from "../json.ts";
 import type { AzureParts } from "../parts.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { readMessage } from "./message.ts";
@@ -23,9 +24,11 @@ export interface MailManners {
 interface MailOperation {
   readonly id: string;
   readonly acceptedAt: number;
-  /** Accepted, and not delivered in the end. */
-  readonly fails: boolean;
+  readonly ending: Ending;
 }
+
+/** What the service says in the end; `null`: it delivers the mail and never says so. */
+type Ending = "Succeeded" | "Failed" | "Canceled" | null;
 
 const versions = ["2023-03-31", "2024-07-01-preview", "2025-01-15-preview", "2025-09-01"];
 const read = "Microsoft.Communication/CommunicationServices/read";
@@ -79,9 +82,10 @@ function send(request: RoutedRequest, service: MailService): Answer {
   const known = operations.get(id);
   if (!known || !manners.deduplicates) {
     const now = parts.clock.now();
-    const fails = request.course === "operation-fails";
-    operations.set(id, { id, acceptedAt: now, fails });
-    if (!fails) mailbox.put(message, { operationId: id, sentAt: new Date(now) });
+    const ending = endingOf(request.course);
+    operations.set(id, { id, acceptedAt: now, ending });
+    const delivered = ending === "Succeeded" || ending === null;
+    if (delivered) mailbox.put(message, { operationId: id, sentAt: new Date(now) });
   }
   const version = request.url.searchParams.get("api-version") ?? "";
   const place = `${request.url.origin}/emails/operations/${id}?api-version=${version}`;
@@ -90,6 +94,20 @@ function send(request: RoutedRequest, service: MailService): Answer {
     headers: { "Operation-Location": place, "retry-after": "20" },
     body: { id, status: "Running" },
   };
+}
+
+function endingOf(course: RoutedRequest["course"]): Ending {
+  switch (course) {
+    case "operation-fails":
+      return "Failed";
+    case "operation-canceled":
+    case "operation-preempted":
+      return "Canceled";
+    case "operation-never-ends":
+      return null;
+    default:
+      return "Succeeded";
+  }
 }
 
 function operationIdOf({ headers }: AzureRequest): string | null {
@@ -113,14 +131,20 @@ function status(id: string, { parts, operations }: MailService): Answer {
     const message = `The operation with id ${id} was not found.`;
     throw new ArmFault(404, "OperationNotFound", { message });
   }
-  const ended = parts.clock.now() >= found.acceptedAt + parts.delays.mail;
-  if (ended && found.fails) {
-    const error = { code: "EmailDroppedAllRecipientsSuppressed", message: "All are suppressed." };
-    return { status: 200, body: { id: found.id, status: "Failed", error } };
+  const due = parts.clock.now() >= found.acceptedAt + parts.delays.mail;
+  if (!due || found.ending === null) {
+    return {
+      status: 200,
+      headers: { "retry-after": "20" },
+      body: { id: found.id, status: "Running" },
+    };
   }
-  return {
-    status: 200,
-    headers: ended ? {} : { "retry-after": "20" },
-    body: { id: found.id, status: ended ? "Succeeded" : "Running" },
-  };
+  return { status: 200, body: { id: found.id, status: found.ending, ...whyOf(found.ending) } };
+}
+
+/** A cancelled operation carries no error: nothing went wrong, it was called off. */
+function whyOf(ending: Ending): JsonObject {
+  if (ending !== "Failed") return {};
+  const error = { code: "EmailDroppedAllRecipientsSuppressed", message: "All are suppressed." };
+  return { error };
 }

@@ -65,6 +65,31 @@ describe("a fault", () => {
     expect(written()).toBe(effect);
   });
 
+  it.each<[string, FaultKind, boolean]>([
+    ["before the effect", { kind: "no-answer" }, false],
+    ["after the effect", { kind: "no-answer-after" }, true],
+  ])("keeps silent on an open connection, %s; others are answered", async (_, fault, effect) => {
+    const { url, written, write } = await startWith(onTags(fault));
+    const callOff = new AbortController();
+    let answered = false;
+    const silent = fetch(`${url}${tags}`, {
+      method: "PATCH",
+      headers: { authorization: "Bearer t", "content-type": "application/json" },
+      body: JSON.stringify(merge),
+      signal: callOff.signal,
+    }).finally(() => {
+      answered = true;
+    });
+    const get = () => fetch(`${url}${tags}`, { headers: { authorization: "Bearer t" } });
+
+    await expect.poll(async () => (await get()).status).toBe(200);
+    await expect.poll(written).toBe(effect);
+    expect(answered).toBe(false);
+    callOff.abort();
+    await expect(silent).rejects.toMatchObject({ name: "AbortError" });
+    expect((await write()).status).toBe(200);
+  });
+
   it("answers 500 though the request took effect", async () => {
     const { write, written } = await startWith(onTags({ status: 500, afterEffect: true }));
     expect((await write()).status).toBe(500);

@@ -26,9 +26,14 @@ describe("the faults of an operation", () => {
     expect(of(put)).toContain(`${nameOf(put)}:never-ends:first`);
     expect(of(put)).toContain(`${nameOf(put)}:reset-after:every`);
     expect(of(put).join()).not.toContain("no-dedup");
+    expect(of(put)).toContain(`${nameOf(put)}:no-answer-after:every`);
     expect(of(list)).toContain(`${nameOf(list)}:truncated:first`);
-    expect(of(list).join()).not.toMatch(/reset-after|never-ends|locked/);
+    expect(of(list)).toContain(`${nameOf(list)}:no-answer:first`);
+    expect(of(list)).not.toContain(`${nameOf(list)}:no-answer:every`);
+    expect(of(list).join()).not.toMatch(/-after|never-ends|locked/);
     expect(of(send)).toContain(`${nameOf(send)}:reset-after-no-dedup:first`);
+    expect(of(send)).toContain(`${nameOf(send)}:canceled:first`);
+    expect(of(send)).toContain(`${nameOf(send)}:never-ends:every`);
   });
 
   it("hit that operation and act alone", () => {
@@ -51,6 +56,7 @@ describe("the faults of an operation", () => {
     const [one, two] = stormScenarios(operations, 2);
     expect(stormScenarios(operations, 2)).toEqual([one, two]);
     expect(one?.trial.azure).not.toEqual(two?.trial.azure);
+    expect([one, two].map((storm) => storm?.trial.mailDeduplicates)).toEqual([true, false]);
     const hit = new Set(one?.trial.azure.map(({ match }) => match.pathTemplate));
     expect([...hit]).toEqual(operations.map(({ template }) => template));
     for (const { when } of one?.trial.azure ?? []) {

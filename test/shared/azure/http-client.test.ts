@@ -5,7 +5,7 @@ import {
   createPipelineRequest,
   type HttpMethods,
 } from "@azure/core-rest-pipeline";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { createGateways } from "../../../shared/azure/gateways.ts";
 import { createHttpClient } from "../../../shared/azure/http-client.ts";
 
@@ -69,6 +69,72 @@ describe("an answer of success", () => {
     [null, "{}"],
   ])("of the kind %s goes through with: %s", async (type, body) => {
     expect((await answered(type, body)).status).toBe(200);
+  });
+});
+
+describe("a service that takes a request and does not answer", () => {
+  /** The first part of an answer, and how many requests it was given to; the rest never comes. */
+  const silent = async (part: string) => {
+    const seenBy = { requests: 0, closed: 0 };
+    const service = createServer((request, response) => {
+      seenBy.requests += 1;
+      request.socket.once("close", () => {
+        seenBy.closed += 1;
+      });
+      if (part !== "") response.writeHead(200, { "content-length": 100 }).write(part);
+    });
+    await new Promise<void>((resolve) => service.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => service.closeAllConnections());
+    onTestFinished(() => void service.close());
+    return { seenBy, url: `http://127.0.0.1:${(service.address() as AddressInfo).port}` };
+  };
+
+  it.each([
+    ["at all", ""],
+    ["to the end", '{"value":['],
+  ])("%s is a fault after the time that it is given, and is asked once", async (_, part) => {
+    const { url, seenBy } = await silent(part);
+    const client = createHttpClient({ localRoutes: { [arm]: url }, readOnly: false, timeout: 0.2 });
+    const began = performance.now();
+    const sent = client.sendRequest(createPipelineRequest({ method: "PUT", url: `${arm}/x` }));
+    const fault = await sent.catch((error: unknown) => error);
+    expect(fault).toMatchObject({
+      name: "AzureError",
+      message: "timed out: no answer in 0.2 seconds",
+    });
+    expect(performance.now() - began).toBeGreaterThan(190);
+    await expect.poll(() => seenBy).toEqual({ requests: 1, closed: 1 });
+  });
+
+  it("is a fault, not a no, to the gateways", async () => {
+    const { url } = await silent("");
+    const gateways = createGateways({
+      credential: { kind: "local" },
+      storage: { kind: "connection-string", value: "UseDevelopmentStorage=true" },
+      localRoutes: { [arm]: url, "https://contoso.communication.azure.com": url },
+      readOnly: false,
+      timeout: 0.2,
+      mail: { endpoint: "https://contoso.communication.azure.com", from: "a@b.c", replyTo: null },
+      appVersion: "test",
+    });
+    const message = { to: ["ann@contoso.com"], subject: "s", text: "t", html: "h" };
+    const late = {
+      name: "AzureError",
+      status: null,
+      message: "timed out: no answer in 0.2 seconds",
+    };
+    await expect(gateways.mail.send(message, operationId)).rejects.toMatchObject(late);
+    await expect(
+      gateways.tags.merge(`/subscriptions/${operationId}`, { a: "b" }),
+    ).rejects.toMatchObject(late);
+  });
+
+  it("is no time-out when we call it off ourselves", async () => {
+    const { url } = await silent("");
+    const client = createHttpClient({ localRoutes: { [arm]: url }, readOnly: false });
+    const abortSignal = AbortSignal.timeout(50);
+    const sent = client.sendRequest(createPipelineRequest({ url: `${arm}/x`, abortSignal }));
+    await expect(sent).rejects.toMatchObject({ name: "AbortError" });
   });
 });
 
