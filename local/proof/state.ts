@@ -29,7 +29,7 @@ export async function readAppState(
     mail: { endpoint: null, from: null, replyTo: null },
     appVersion: "proof",
   });
-  const statuses: readonly Digest["status"][] = ["sending", "sent", "failed", "preview"];
+  const statuses: readonly Digest["status"][] = ["sending", "sent", "failed", "preview", "stale"];
   const digests = (await Promise.all(statuses.map((one) => gateways.digests.list(one)))).flat();
   const agenda = await gateways.agenda.list();
   const waiting = agenda.filter(({ kind }) => kind === "owners").map(({ subject }) => subject);
