@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Case } from "../../shared/domain/case.ts";
+import type { OperationSeen } from "../azure/tally.ts";
 import type { CaseView, Outcome } from "./outcome.ts";
 import { type PageSubject, reportPage } from "./report-page.ts";
 import { nameOf, type StoryLine } from "./story.ts";
@@ -16,6 +17,8 @@ export interface ReportInput {
     readonly resource: unknown;
   }[];
   readonly stage: string;
+  /** What was asked of Azure, and how often; absent where nobody counted. */
+  readonly asked?: readonly OperationSeen[];
   /** IANA name of the zone that the story is told in. */
   readonly timeZone: string;
 }
@@ -25,7 +28,8 @@ export function writeReport(folder: string, input: ReportInput): void {
   mkdirSync(folder, { recursive: true });
   const subjects = subjectsOf(input);
   const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
-  write("report.json", `${JSON.stringify({ stage: input.stage, subjects }, null, 2)}\n`);
+  const { stage, asked } = input;
+  write("report.json", `${JSON.stringify({ stage, subjects, asked }, null, 2)}\n`);
   write("report.html", reportPage({ ...input, subjects: subjects.map(counts) }));
   write("ledger.jsonl", input.outcome.ledger.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
   write(

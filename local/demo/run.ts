@@ -82,6 +82,7 @@ export async function runDemo(args: readonly string[]): Promise<void> {
       story,
       after: estateAfter(world),
       stage: options.stage,
+      asked: world.azure.operationsSeen(),
       timeZone,
     });
     const minutes = Math.round((clock.now() - scenario.start) / 60_000);

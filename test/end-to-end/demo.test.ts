@@ -1,8 +1,11 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { OperationSeen } from "../../local/azure/tally.ts";
+import { nameOf } from "../../local/proof/fault-list.ts";
 import type { Decision, RefusedAct } from "../../shared/domain/decision.ts";
 import type { LedgerEntry } from "../../shared/domain/ledger-entry.ts";
 
@@ -17,6 +20,7 @@ const out = mkdtempSync(join(tmpdir(), "demo-"));
 let screen = "";
 let code: number | null = null;
 let subjects: readonly Subject[] = [];
+let asked: readonly OperationSeen[] = [];
 let ledger: readonly LedgerEntry[] = [];
 let after: readonly { id: string; properties?: Record<string, unknown> }[] = [];
 
@@ -34,7 +38,7 @@ beforeAll(async () => {
     });
   }
   code = await new Promise((resolve) => child.on("close", resolve));
-  subjects = JSON.parse(read("report.json")).subjects;
+  ({ subjects, asked } = JSON.parse(read("report.json")));
   after = JSON.parse(read("estate-after.json")).value;
   ledger = read("ledger.jsonl")
     .trim()
@@ -122,4 +126,13 @@ describe("npm run demo", () => {
     for (const { id } of subjects) expect(page).toContain(id.split("/").at(-1));
     expect(subjects.length).toBeGreaterThanOrEqual(18);
   });
+
+  it("asks nothing of Azure that the proof does not try with faults", async () => {
+    const listing = ["local/proof/faults.ts", "--list"];
+    const { stdout } = await promisify(execFile)(process.execPath, listing);
+    const tried = new Set(stdout.split("\n").map((id) => id.split(":")[0]));
+    const names = asked.map(nameOf);
+    expect(names.length).toBeGreaterThan(15);
+    expect(names.filter((name) => !tried.has(name))).toEqual([]);
+  }, 120_000);
 });
