@@ -29,6 +29,8 @@ export interface Change {
   readonly value: string;
   /** Whether it takes room under the limits. */
   readonly counted: boolean;
+  /** What was set where Azure did only a part, from what it shows after. */
+  partOf?(after: string): string;
   start(): Step<Accepted | Done | Gone | Refusal | Wait | Superseded>;
   /** What reading the resource shows: the wish, not yet, or not at all. */
   readBack(): Orchestration<"shown" | "pending" | "missing">;
@@ -37,7 +39,13 @@ export interface Change {
 
 /** What became of a change. */
 export type Changed =
-  | { readonly kind: "changed"; readonly write: OwnWrite; readonly entry: LedgerEntry }
+  | {
+      readonly kind: "changed";
+      readonly write: OwnWrite;
+      readonly entry: LedgerEntry;
+      /** What Azure left undone of it. */
+      readonly refusal?: RefusedAct;
+    }
   | { readonly kind: "left"; readonly decision: Decision }
   | { readonly kind: "refused"; readonly refusal: RefusedAct; readonly entry: LedgerEntry }
   | { readonly kind: "failed"; readonly decision: Decision }
@@ -70,6 +78,9 @@ export function* makeChange(work: Work, change: Change): Orchestration<Changed> 
       return yield* noteRefusal(work, change, started);
     case "wait":
       return yield* noteUnmade(work, change, started.why);
+    case "done":
+      if (started.remainder) return yield* notePart(work, change, started);
+      return yield* seeThrough(work, change, started);
     default:
       return yield* seeThrough(work, change, started);
   }
@@ -228,6 +239,17 @@ function* noteSuccess(work: Work, change: Change, done: Accepted | Done): Orches
   });
   if (!entry) throw new Error("a change left no line in the ledger");
   return { kind: "changed", entry, write: ownWrite(work, change) };
+}
+
+/** Notes what Azure did of a change, and its no to the rest. */
+function* notePart(work: Work, change: Change, done: Done): Orchestration<Changed> {
+  const { remainder } = done;
+  const left = remainder ? yield* noteRefusal(work, change, remainder) : null;
+  const value = change.partOf?.(done.after) ?? change.value;
+  const made = yield* noteSuccess(work, { ...change, value }, done);
+  return made.kind === "changed" && left?.kind === "refused"
+    ? { ...made, refusal: left.refusal }
+    : made;
 }
 
 function* noteFailure(work: Work, change: Change, done: Accepted | Done): Orchestration<Changed> {

@@ -44,7 +44,8 @@ export function* carryOut(
       return changed.kind;
     case "changed":
       keepWrite(doing, changed);
-      doing.decisions.push(doneDecision(decision, change));
+      doing.refusals.push(...(changed.refusal ? [changed.refusal] : []));
+      doing.decisions.push(changed.refusal ? decision : doneDecision(decision, change));
       return "done";
     case "refused":
       doing.refusals.push(changed.refusal);

@@ -29,6 +29,7 @@ export function planChange(work: Work, wish: PlanWish): Change {
     counted: true,
     before: planText(wish.before),
     value: targetText(target),
+    partOf: (after) => targetText(JSON.parse(after) as PlanTarget),
     start: () => steps.enablePlan({ subscriptionId, target, under: underOf(work) }),
     readBack: () => readPlan(work, target),
     fixFor: (refusal) => fixForPlan(refusal, work),

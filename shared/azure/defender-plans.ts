@@ -31,9 +31,16 @@ export function createDefenderPlanGateway(clients: Clients, memory: Memory): Def
         const put = await call(clients, subscriptionId, { method: "PUT", name, pricing });
         const after = parsed(Pricing, put.body, `plan ${name}`);
         const left = shortfall(after, target);
-        if (left) return left;
         const { correlationId } = put;
-        return { kind: "done", correlationId, before: shown, after: showPlan(after) };
+        const done = {
+          kind: "done",
+          correlationId,
+          before: shown,
+          after: showPlan(after),
+        } as const;
+        if (!left) return done;
+        const cameOn = planOf(after).on && done.after !== shown;
+        return cameOn ? { ...done, remainder: left } : left;
       } catch (error) {
         return answerOf(error);
       } finally {

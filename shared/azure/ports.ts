@@ -40,6 +40,8 @@ export interface Done {
   readonly correlationId: string | null;
   readonly before: string;
   readonly after: string;
+  /** What Azure left undone of it. */
+  readonly remainder?: Refusal;
 }
 
 /** How a long-running operation stands. */

@@ -170,9 +170,10 @@ const rightFor = (text: string): string =>
     ? "Missing right: Microsoft.Authorization/roleAssignments/write on the subscription (Owner)."
     : "";
 
-/** Plan, sub-plan and extensions as the ledger keeps them. */
+/** Plan, sub-plan and extensions as the ledger keeps them; one that failed did not come on. */
 export function showPlan(pricing: Pricing): string {
   const { on, subPlan, extensions } = planOf(pricing);
-  const names = extensions.filter((each) => each.on).map(({ name }) => name);
+  const cameOn = extensions.filter((each) => each.on && each.failure === null);
+  const names = cameOn.map(({ name }) => name);
   return JSON.stringify({ on, subPlan, extensions: names });
 }

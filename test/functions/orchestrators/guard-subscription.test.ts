@@ -103,6 +103,38 @@ it("keeps a plan that was refused as a refusal, with the right that is missing",
   });
 });
 
+it("tells a plan that came on in part as our change, beside Azure's no to the rest", async () => {
+  const full = aFullPlan();
+  const [failed, ...rest] = full.extensions;
+  const half = { ...full, extensions: [{ ...failed, on: false }, ...rest] } as DefenderPlan;
+  const on = rest.map(({ name }) => name);
+  const no = { kind: "refused", status: 200, code: "ExtensionFailed", message: "no role" };
+  let plans = [aPlan()];
+  const ran = await guard({
+    with: {
+      listPlans: () => known(plans),
+      enablePlan: () => {
+        plans = [half];
+        const after = JSON.stringify({ on: true, subPlan: null, extensions: on });
+        return { kind: "done", correlationId: "corr-1", before: "{}", after, remainder: no };
+      },
+    },
+  });
+  const { writes, refusals, history } = recorded(ran);
+  const set = `on: ${on.toSorted().join(", ")}`;
+  expect(writes).toEqual([expect.objectContaining({ before: "off", value: set })]);
+  expect(refusals).toEqual([expect.objectContaining({ code: "ExtensionFailed" })]);
+  expect(history).toContainEqual(
+    expect.objectContaining({ kind: "change", after: set, addedCost: 84 }),
+  );
+  const told = inputsOf(ran, "tell").flatMap(({ notices }) => notices as { kind: string }[]);
+  expect(told.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["change", "refusal"]));
+  expect(ran.calls).not.toContain("release");
+  const again = await guard({ plans: [half], case: recorded(ran), with: { enablePlan: () => no } });
+  expect(recorded(again).writes).toEqual(writes);
+  expect(inputsOf(again, "release")).toHaveLength(1);
+});
+
 it("keeps room for what may have come on in part, and gives it back for what Azure refused", async () => {
   const given = async (status: number) => {
     const refusal = { kind: "refused", status, code: "Forbidden", message: "no" };

@@ -121,7 +121,7 @@ describe("enabling a plan", () => {
     expect(both.map(({ kind }) => kind).sort()).toEqual(["done", "wait"]);
   });
 
-  it("is a refusal, with the right that is missing, when an extension failed", async () => {
+  it("is done but for what is missing, with the right for it, when an extension failed, and then a refusal", async () => {
     const manner = {
       kind: "Manner",
       resource: planId("Containers"),
@@ -129,12 +129,19 @@ describe("enabling a plan", () => {
       extensions: ["ContainerSensor"],
     };
     const { gateways } = await azureOfTest([off, manner]);
-    expect(await gateways.plans.enable(subscriptionId, baseline)).toMatchObject({
+    const failed = {
       kind: "refused",
       status: 200,
       code: "ExtensionFailed",
       message: expect.stringMatching(/ContainerSensor.*roleAssignments\/write/),
+    };
+    const enabled = await gateways.plans.enable(subscriptionId, baseline);
+    expect(enabled).toMatchObject({ kind: "done", remainder: failed });
+    expect(enabled.kind === "done" && JSON.parse(enabled.after)).toMatchObject({
+      on: true,
+      extensions: ["AgentlessDiscoveryForKubernetes"],
     });
+    expect(await gateways.plans.enable(subscriptionId, baseline)).toMatchObject(failed);
   });
 
   it("never enables a plan that is replaced", async () => {
