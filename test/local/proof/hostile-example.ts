@@ -25,6 +25,7 @@ const andEve = (owner: string): string => `${owner}; eve@evil.example,${evil}`;
 /** The example as somebody would leave it who writes wherever the guardrail reads. */
 export function hostileExample(example: Example): Example {
   const { estate, scenario } = example;
+  const refusing = refusingIn(example);
   return {
     ...example,
     estate: {
@@ -55,6 +56,10 @@ export function hostileExample(example: Example): Example {
           })),
         })),
       })),
+      manners: [
+        ...estate.manners,
+        { kind: "Manner", resource: refusing, behaviour: "write-denied-by-policy", policy: long },
+      ],
       faults: refusals,
     },
     scenario: {
@@ -67,13 +72,15 @@ export function hostileExample(example: Example): Example {
   };
 }
 
+/** Id of the one resource of which Azure refuses every write: a registry, on which we set tags only. */
+export function refusingIn({ estate }: Example): string {
+  const found = estate.resources.find(({ id }) => /\/registries\/[^/]+$/i.test(id));
+  if (!found) throw new Error("the example has no registry");
+  return found.id;
+}
+
 /** Azure's own words quote what others chose. */
 const refusals: readonly FaultRule[] = [
-  {
-    match: { method: "PATCH", pathTemplate: "/{scope}/providers/Microsoft.Resources/tags/default" },
-    fault: { status: 403, code: "RequestDisallowedByPolicy", message: long },
-    when: "every",
-  },
   {
     match: {
       method: "POST",

@@ -9,7 +9,7 @@ import { unhandledFailures } from "../../../local/proof/health.ts";
 import { type Recording, record } from "../../../local/proof/recording.ts";
 import { createStorages } from "../../../local/proof/storage.ts";
 import { undisturbed } from "../../../local/proof/world.ts";
-import { hostileExample, mark } from "./hostile-example.ts";
+import { hostileExample, mark, refusingIn } from "./hostile-example.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "guardrail-hostile-"));
 const log = join(folder, "log.txt");
@@ -18,6 +18,8 @@ let app: ProofApp;
 let usual: Recording;
 let hostile: Recording;
 let renamed: Recording;
+/** Lower-case id of the resource that refuses every write. */
+let refusing: string;
 
 /** A name that Azure allows for a group, and that a careless address or query would not survive. */
 const group = "Rg.(Zwei)-\u00fc_n.d";
@@ -25,6 +27,7 @@ const group = "Rg.(Zwei)-\u00fc_n.d";
 beforeAll(async () => {
   app = await wholeApp();
   const example = await readExample();
+  refusing = refusingIn(example).toLowerCase();
   const place = async (of: Example) => ({
     example: of,
     app: app.folder,
@@ -75,16 +78,42 @@ describe("hostile text wherever the guardrail reads", () => {
   it("changes nothing but what is changed anyway", () => {
     const writes = (run: Recording) =>
       run.writes
+        .filter(({ resource }) => !resource.startsWith(refusing))
         .map(({ resource, operation }) => `${operation} ${resource}`)
-        .filter((one) => !one.includes("tags"))
         .sort();
     expect(writes(hostile)).toEqual(writes(usual));
+    expect(writes(hostile).filter((one) => one.includes("tags/write")).length).toBeGreaterThan(1);
+    expect(hostile.writes.filter(({ resource }) => resource.startsWith(refusing))).toEqual([]);
     const watched = Object.entries(usual.estate).filter(([id]) => !id.includes("/alerts/"));
     for (const [id, leaves] of watched) {
       const paths = differences(leaves, hostile.estate[id] ?? {});
       const strange = paths.filter((path) => !spoiltPath.test(path));
       expect([id, ...strange]).toEqual([id]);
     }
+  });
+
+  it("leaves our own tags as they are beside plain ones", () => {
+    const tags = (run: Recording) =>
+      Object.entries(run.estate)
+        .filter(([id]) => !id.startsWith(refusing))
+        .flatMap(([id, leaves]) => `${id} ${leaves["tags.guardrail-compliance"] ?? "none"}`);
+    expect(tags(hostile)).toEqual(tags(usual));
+    expect(new Set(tags(usual).map((one) => one.split(" ")[1])).size).toBeGreaterThan(2);
+  });
+
+  it("keeps nobody from being told what is told anyway", () => {
+    const told = (run: Recording) => {
+      const sent = new Set(run.mails.map(({ operationId }) => operationId));
+      const mails = run.digests.filter(({ digest }) => sent.has(digest.id));
+      const lines = mails.flatMap(({ owners, digest }) =>
+        digest.notices.map(({ subject, key }) => `${owners} ${key.split(":")[0]} ${subject}`),
+      );
+      return [...new Set(lines)].sort();
+    };
+    const elsewhere = (lines: readonly string[]) => lines.filter((one) => !one.endsWith(refusing));
+    expect(elsewhere(told(hostile))).toEqual(elsewhere(told(usual)));
+    expect(told(hostile)).toEqual(expect.arrayContaining(told(usual)));
+    expect(told(usual).length).toBeGreaterThan(5);
   });
 
   it("reaches nobody but those who are named within the allowed domains", () => {
@@ -149,7 +178,7 @@ describe("names that Azure allows", () => {
 /** Ids of cases follow from the id of the resource. */
 const ofCase = / \(case \w+\)$/;
 
-/** What the hostile example changed itself, and tags that Azure refuses to let us write there. */
+/** What the hostile example changed itself; our own tags among others are compared apart. */
 const spoiltPath = /^(tags|displayName|properties\.(displayName|description|metadata|emails))/;
 
 function longestText(value: unknown): number {
