@@ -17,7 +17,9 @@ export function outsideOf(trial: Trial, foreignTag: string | null): Outside {
 }
 
 function disturbanceOf({ azure, stopAfter }: Trial): Disturbance {
-  if (stopAfter !== null || azure.some(({ when }) => when !== "first")) return "lasting";
+  const lasts = ({ fault, when }: FaultRule) =>
+    when !== "first" || ("kind" in fault && fault.kind === "operation-never-ends");
+  if (stopAfter !== null || azure.some(lasts)) return "lasting";
   return azure.length === 0 ? "none" : "once";
 }
 

@@ -34,6 +34,8 @@ describe("what a trial excuses", () => {
       disturbance: "once",
     });
     expect(outsideOf(fault({ fault: { status: 403 } }), null).denied).toBeNull();
+    const endless = fault({ when: "first", fault: { kind: "operation-never-ends" } });
+    expect(outsideOf(endless, null).disturbance).toBe("lasting");
   });
 
   it("is nothing where Azure is well", () => {
