@@ -5,7 +5,7 @@ import type { JsonObject } from "../local/azure/json.ts";
 export interface EstateOptions {
   readonly clusters: number;
   readonly subscriptions: number;
-  /** Every so many-th cluster violates a policy; 0 = none. */
+  /** One of so many clusters violates a policy; 0 = none. */
   readonly violatingEvery: number;
   /** Whether the add-on is on; default: yes. */
   readonly addonOn?: boolean;
@@ -13,6 +13,9 @@ export interface EstateOptions {
 
 const limits =
   "/providers/Microsoft.Authorization/policyDefinitions/e345eecc-fa47-480f-9e88-67dcc122b164";
+/** Azure takes no write of a cluster whose sensor has no workspace. */
+const workspace =
+  "/subscriptions/5c000000-0000-4000-8000-000000000000/resourceGroups/rg-logs/providers/Microsoft.OperationalInsights/workspaces/logs";
 const tenantId = "3d2c1b0a-9f8e-4d7c-8b6a-5f4e3d2c1b0a";
 
 /** The id of a subscription of such an estate. */
@@ -28,9 +31,9 @@ export const clusterId = (index: number, subscriptions: number): string =>
  * wrong. Policies are assigned where something violates them.
  */
 export function generateEstate(options: EstateOptions): Estate {
-  const { clusters, subscriptions, violatingEvery } = options;
+  const { clusters, subscriptions } = options;
   const ids = Array.from({ length: clusters }, (_, index) => clusterId(index, subscriptions));
-  const violating = ids.filter((_, index) => violatingEvery > 0 && index % violatingEvery === 0);
+  const violating = violatingOf(options).map((index) => ids[index] ?? "");
   const assigned = new Set(violating.map((id) => id.split("/")[2] ?? ""));
   return {
     resources: [
@@ -53,6 +56,17 @@ export function generateEstate(options: EstateOptions): Estate {
     })),
     ...{ images: [], manners: [], faults: [] },
   };
+}
+
+/**
+ * Which clusters violate: one of each `violatingEvery`, a place later each time, so that they lie in as
+ * many subscriptions as they can.
+ */
+export function violatingOf({ clusters, violatingEvery: every }: EstateOptions): readonly number[] {
+  if (every === 0) return [];
+  return Array.from({ length: Math.ceil(clusters / every) }, (_, block) =>
+    Math.min(block * every + (block % every), clusters - 1),
+  );
 }
 
 type Resource = JsonObject & { readonly id: string };
@@ -118,7 +132,12 @@ function cluster(id: string, addonOn: boolean): Resource {
         { name: "system", count: 2, vmSize: "Standard_D2s_v5", mode: "System", osType: "Linux" },
       ],
       addonProfiles: { azurepolicy: { enabled: addonOn, config: null } },
-      securityProfile: { defender: { securityMonitoring: { enabled: true } } },
+      securityProfile: {
+        defender: {
+          logAnalyticsWorkspaceResourceId: workspace,
+          securityMonitoring: { enabled: true },
+        },
+      },
     },
   };
 }

@@ -1,3 +1,4 @@
+import { alertAbout } from "./alert.ts";
 import { clusterId, generateEstate } from "./estate.ts";
 import { type Section, short } from "./report.ts";
 import { quantile } from "./timing.ts";
@@ -22,7 +23,7 @@ const none = {
 };
 
 /** So many alerts are followed before the first scan looks at the other clusters, too. */
-const beforeTheScan = 5;
+const beforeTheScan = 3;
 
 /** Alerts about clusters whose add-on is off, in an Azure that answers at once. */
 async function measureLatency(events: number): Promise<readonly Moments[]> {
@@ -72,21 +73,6 @@ async function follow(world: BenchWorld, id: string, index: number): Promise<Mom
   unwatch();
   if (!changed || !mailed) throw new Error(`${id}: ${changed ? "no mail" : "no change"}`);
   return { accepted, changed, mailed };
-}
-
-function alertAbout(cluster: string, index: number, now: number): object {
-  const at = new Date(now).toISOString();
-  return {
-    ...{ VendorName: "Microsoft", AlertType: "K8S_ExposedDashboard", Severity: "High" },
-    ...{ StartTimeUtc: at, TimeGenerated: at, ProcessingEndTime: at, Status: "New" },
-    SystemAlertId: `4f6d0b1a-0000-4000-8000-${String(index).padStart(12, "0")}`,
-    AlertDisplayName: "Exposed Kubernetes dashboard detected",
-    ...{ Description: "A dashboard is exposed.", CompromisedEntity: cluster.split("/").at(-1) },
-    RemediationSteps: ["Take the service off the internet."],
-    ResourceIdentifiers: [{ $id: "2", AzureResourceId: cluster, Type: "AzureResource" }],
-    ExtendedProperties: { ProductComponentName: "Containers" },
-    Entities: [],
-  };
 }
 
 /** The bench of latency. */

@@ -9,13 +9,17 @@ export interface StorageMeter {
   stop(): void;
 }
 
-/** Stands between an app and the account of this connection string. */
-export async function startStorageMeter(connectionString: string): Promise<StorageMeter> {
+/** Stands between an app and the account of this connection string; `told` is called at each request. */
+export async function startStorageMeter(
+  connectionString: string,
+  told: () => void,
+): Promise<StorageMeter> {
   const counts: Record<string, number> = {};
   const note = (method: string, path: string, status: number): void => {
     const table = /^\/[^/]+\/(\w+)/.exec(path)?.[1] ?? "other";
     const key = `${status < 400 ? method : `${method} failed`} ${table.toLowerCase()}`;
     counts[key] = (counts[key] ?? 0) + 1;
+    told();
   };
   let metered = connectionString;
   const passages = await Promise.all(

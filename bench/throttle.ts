@@ -1,4 +1,5 @@
 import { generateEstate } from "./estate.ts";
+import { tagNeeds } from "./need.ts";
 import { atMost, type Section, short } from "./report.ts";
 import { type BenchWorld, type Metered, runsOf, startBenchWorld, sumOf } from "./world.ts";
 
@@ -84,23 +85,10 @@ export function floorOf(calls: Readonly<Record<string, number>>) {
   return waits.reduce((slowest, one) => (one.minutes > slowest.minutes ? one : slowest));
 }
 
-/**
- * Calls that tagging a cluster cannot do without, by what is asked: the cluster before and after,
- * what is assigned to it, its policy states and those of what runs inside, its tags, and the tag.
- */
-const needed = {
-  "GET managedClusters": 2,
-  "POST Microsoft.ResourceGraph": 1,
-  "POST policyStates/queryResults": 1,
-  "POST componentPolicyStates/queryResults": 1,
-  "GET tags": 1,
-  "PATCH tags": 1,
-};
-
 /** The minutes that Azure's limits ask for tagging so many clusters of one subscription. */
 export const tagFloor = (clusters: number) =>
   floorOf(
-    Object.fromEntries(Object.entries(needed).map(([what, many]) => [what, many * clusters])),
+    Object.fromEntries(Object.entries(tagNeeds).map(([what, many]) => [what, many * clusters])),
   );
 
 /** The bench of many clusters to tag in one subscription. */

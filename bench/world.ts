@@ -38,6 +38,16 @@ export interface Metered {
   readonly runs: Readonly<
     Record<string, { readonly count: number; readonly milliseconds: number }>
   >;
+  /** Runs begun, those that found nothing to do included, by the kind of their subject. */
+  readonly takes: Readonly<Record<string, number>>;
+  /**
+   * Milliseconds in which any function ran, by the second of Azure's time in which that began and by
+   * what the platform scales together, such as `1795512600 durable`; 0 = within what began earlier.
+   */
+  readonly periods: Readonly<Record<string, number>>;
+  /** Requests to Azure and to storage, by the second of Azure's time. */
+  readonly azureAt: Readonly<Record<string, number>>;
+  readonly storageAt: Readonly<Record<string, number>>;
   /** Peak memory of the process that runs host and app. */
   readonly peakMB: number;
   /** Requests to storage by verb and table. */
@@ -114,13 +124,20 @@ export async function startBenchWorld(options: BenchWorldOptions): Promise<Bench
     },
   });
   const [url, azurite] = await Promise.all([azure.start(), startAzurite()]);
-  const storage = await startStorageMeter(azurite.connectionString);
+  const azureAt: Record<string, number> = {};
+  const storageAt: Record<string, number> = {};
+  const countAt = (counts: Record<string, number>): void => {
+    const second = String(Math.floor(clock.now() / 1000));
+    counts[second] = (counts[second] ?? 0) + 1;
+  };
+  const storage = await startStorageMeter(azurite.connectionString, () => countAt(storageAt));
   const refused: Record<string, number> = {};
   let firstCallAt = 0;
   let lastChangeAt = 0;
   const front = await passOn(url, (method, path, status) => {
     const name = `${method} ${typeOf(path)}`;
     firstCallAt ||= clock.now();
+    countAt(azureAt);
     if (status === 429) refused[name] = (refused[name] ?? 0) + 1;
     if (status < 300 && /^(PUT|PATCH)$/.test(method)) lastChangeAt = clock.now();
   });
@@ -137,7 +154,7 @@ export async function startBenchWorld(options: BenchWorldOptions): Promise<Bench
   return {
     ...{ azure, clock, host: running },
     async metered() {
-      const { runs, peakMB } = await askMeter(running);
+      const ran = await askMeter(running);
       const azureCalls = azure
         .operationsSeen()
         .map(({ method, template, count }) => [`${method} ${template}`, count] as const);
@@ -145,7 +162,8 @@ export async function startBenchWorld(options: BenchWorldOptions): Promise<Bench
       for (const [name, count] of azureCalls) sums[name] = (sums[name] ?? 0) + count;
       const mails = azure.mailbox.mails.length;
       return {
-        ...{ runs, peakMB, firstCallAt, lastChangeAt, mails },
+        ...{ ...ran, firstCallAt, lastChangeAt, mails },
+        ...{ azureAt: { ...azureAt }, storageAt: { ...storageAt } },
         ...{ storage: storage.counts(), azure: sums, refused: { ...refused } },
       };
     },
@@ -196,12 +214,15 @@ function policyText(change: BenchWorldOptions["policy"]): string {
   return JSON.stringify(policy);
 }
 
-function askMeter(host: RunningHost): Promise<Pick<Metered, "runs" | "peakMB">> {
+type Ran = Pick<Metered, "runs" | "takes" | "periods" | "peakMB">;
+
+function askMeter(host: RunningHost): Promise<Ran> {
   return new Promise((answer) => {
     host.process.on("message", function listen(message: { kind?: string }) {
       if (message.kind !== "meter") return;
       host.process.off("message", listen);
-      answer(message as unknown as Metered);
+      const { runs, takes, periods, peakMB } = message as unknown as Ran;
+      answer({ runs, takes, periods, peakMB });
     });
     host.process.send("meter");
   });
@@ -221,6 +242,10 @@ export function between(before: Metered, after: Metered): Metered {
   );
   return {
     runs,
+    takes: less(after.takes, before.takes),
+    periods: gainedOf(after.periods, before.periods),
+    azureAt: gainedOf(after.azureAt, before.azureAt),
+    storageAt: gainedOf(after.storageAt, before.storageAt),
     peakMB: after.peakMB,
     storage: less(after.storage, before.storage),
     azure: less(after.azure, before.azure),
@@ -236,6 +261,15 @@ const less = (
   before: Readonly<Record<string, number>>,
 ): Readonly<Record<string, number>> =>
   Object.fromEntries(Object.entries(after).map(([key, many]) => [key, many - (before[key] ?? 0)]));
+
+/** Only what is new: a second that is over gains nothing. */
+const gainedOf = (
+  after: Readonly<Record<string, number>>,
+  before: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    Object.entries(less(after, before)).filter(([key, many]) => many > 0 || !(key in before)),
+  );
 
 /** The sum of counts whose name a pattern fits. */
 export function sumOf(counts: Readonly<Record<string, number>>, pattern = /./): number {
