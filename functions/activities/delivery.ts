@@ -38,9 +38,10 @@ export const deliveryActivities = (
     const underWay = frozen.filter(({ digest }) => digest.attempts > 0).sort(byTurn);
     const last = underWay.at(-1);
     const known = last ? await askOutcome(gateways, facts, last) : null;
-    if (known) return known;
-    const next = inTurn(frozen.filter(({ owners }) => mayGo(stage, owners)));
-    if (!next) return { kind: "held" };
+    if (known && !(known.kind === "running" && isSlow(last, facts.now()))) return known;
+    const waiting = frozen.filter(({ owners }) => mayGo(stage, owners));
+    const next = inTurn(known ? waiting.filter(({ digest }) => digest.attempts === 0) : waiting);
+    if (!next) return known ?? { kind: "held" };
     const isTried = next.digest.attempts > 0;
     const became = isTried && next !== last ? await askOutcome(gateways, facts, next) : null;
     if (became) return became;
@@ -65,6 +66,10 @@ function inTurn(waiting: readonly Frozen[]): Frozen | undefined {
   const all = waiting.toSorted(byTurn);
   return all.find(({ digest }) => digest.urgent && digest.attempts < mostTriesFirst) ?? all[0];
 }
+
+/** A mail of which the service says nothing final for so long keeps others back no longer. */
+const isSlow = (one: Frozen | undefined, now: string): boolean =>
+  (one?.digest.sentAt ?? now) <= before(now, { minutes: 5 });
 
 const turnOf = ({ digest }: Frozen): string => digest.sentAt ?? digest.frozenAt;
 const byTurn = (one: Frozen, other: Frozen): number => turnOf(one).localeCompare(turnOf(other));
@@ -127,8 +132,9 @@ async function finish(
   },
 ): Promise<Delivery> {
   const sentAt = end.status === "stale" ? null : (digest.sentAt ?? end.now);
-  if (end.status === "sent")
+  if (end.status === "sent") {
     await parts.notices.markSent(owners, digest.notices, sentAt ?? end.now);
+  }
   await parts.digests.update(owners, {
     ...digest,
     status: end.status,

@@ -139,6 +139,25 @@ it("lets a mail that the service does not take keep no other back, and ends it a
   expect(service.sends).toEqual(["good"]);
 });
 
+it("lets a mail of which the service says nothing final keep no other back, and sends it once", async () => {
+  await freeze("silent");
+  await step();
+  await freeze("urgent", { urgent: true });
+  clock += 60_000;
+  expect(await step()).toEqual({ kind: "running" });
+  expect(service.sends).toEqual(["silent"]);
+  clock += 5 * 60_000;
+  expect(await step()).toEqual({ kind: "running" });
+  expect(service.sends).toEqual(["silent", "urgent"]);
+  service.settle("sent", ["urgent"]);
+  expect(await step()).toEqual({ kind: "sent", id: "urgent" });
+  expect(await step()).toEqual({ kind: "running" });
+  clock += 60 * 60_000;
+  expect(await step()).toEqual({ kind: "sent", id: "silent" });
+  expect(await step()).toEqual({ kind: "idle" });
+  expect(service.sends).toEqual(["silent", "urgent"]);
+});
+
 it("sends no mail that waited a day, and has what it held composed anew", async () => {
   stage = "watch";
   await tables.notices.upsert(owners, [aNotice()]);
@@ -253,8 +272,8 @@ function createMailService() {
   return {
     gateway,
     sends,
-    settle: (to: "sent") => {
-      for (const id of operations.keys()) operations.set(id, to);
+    settle: (to: "sent", ids: Iterable<string> = operations.keys()) => {
+      for (const id of ids) operations.set(id, to);
     },
     cannotTake: (id: string) => {
       untaken.add(id);
