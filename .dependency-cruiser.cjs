@@ -45,7 +45,7 @@ module.exports = {
       from: { path: own("shared/decisions/", "shared/events/", "shared/email/") },
       to: {
         path: own("shared/azure/", "functions/", "local/"),
-        pathNot: "^shared/azure/ports\\.ts$",
+        pathNot: "^shared/azure/(table-)?ports\\.ts$",
       },
     },
     {

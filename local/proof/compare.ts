@@ -4,9 +4,9 @@ import { differences } from "./flat.ts";
 import { lostSubjects, unhandledFailures } from "./health.ts";
 import { differingNotices, mailProblems } from "./mail-facts.ts";
 import { outcomesOf, ownTag } from "./outcomes.ts";
+import type { Denied, Outside } from "./outside.ts";
 import { nextLook, reasonFor } from "./reasons.ts";
 import type { Recording } from "./recording.ts";
-import type { Disturbance } from "./rest.ts";
 
 /** What a run of the proof came to. */
 export interface Verdict {
@@ -29,23 +29,6 @@ export interface Yardstick {
   /** The estate at the end when no app runs: whatever differs from both was changed by nobody's leave. */
   readonly untouched: Recording["estate"];
 }
-
-/** What befell a run, as far as it excuses something. */
-export interface Outside {
-  /** The tag of someone else that must be there at the end. */
-  readonly foreignTag: string | null;
-  /** Milliseconds after the start at which an operator stopped all writes. */
-  readonly stopAfter: number | null;
-  /** Of what Azure says all the time that it is not there; null = of nothing. */
-  readonly denied: Denied | null;
-  /** What Azure does to it; where that is nothing, only a mail that waits explains a difference. */
-  readonly disturbance: Disturbance;
-  /** Something befalls the very write of tags: it may be made once more. */
-  readonly tagWriteFails: boolean;
-}
-
-/** What a 404 can be about: a kind of subject, or who owns it. */
-export type Denied = "cluster" | "registry" | "subscription" | "recipients";
 
 /** Holds a run against the undisturbed one. */
 export function compare(yardstick: Yardstick, actual: Recording, outside: Outside): Verdict {

@@ -1,6 +1,6 @@
 import { instanceId } from "../../shared/durable/instance.ts";
-import type { Outside } from "./compare.ts";
 import { type Example, kindOfSubject } from "./example.ts";
+import type { Outside } from "./outside.ts";
 import type { Recording } from "./recording.ts";
 
 /** A row that is due for this long without a run is lost. */

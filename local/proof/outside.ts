@@ -1,8 +1,24 @@
 import type { FaultRule } from "../azure/estate-entry.ts";
 import type { OperationSeen } from "../azure/tally.ts";
-import type { Denied, Outside } from "./compare.ts";
 import type { Disturbance } from "./rest.ts";
 import type { Trial } from "./world.ts";
+
+/** What befell a run, as far as it excuses something. */
+export interface Outside {
+  /** The tag of someone else that must be there at the end. */
+  readonly foreignTag: string | null;
+  /** Milliseconds after the start at which an operator stopped all writes. */
+  readonly stopAfter: number | null;
+  /** Of what Azure says all the time that it is not there; null = of nothing. */
+  readonly denied: Denied | null;
+  /** What Azure does to it; where that is nothing, only a mail that waits explains a difference. */
+  readonly disturbance: Disturbance;
+  /** Something befalls the very write of tags: it may be made once more. */
+  readonly tagWriteFails: boolean;
+}
+
+/** What a 404 can be about: a kind of subject, or who owns it. */
+export type Denied = "cluster" | "registry" | "subscription" | "recipients";
 
 /** What a trial excuses. */
 export function outsideOf(trial: Trial, foreignTag: string | null): Outside {

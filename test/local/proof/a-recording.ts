@@ -1,4 +1,5 @@
-import { compare, type Outside } from "../../../local/proof/compare.ts";
+import { compare } from "../../../local/proof/compare.ts";
+import type { Outside } from "../../../local/proof/outside.ts";
 import type { Recording } from "../../../local/proof/recording.ts";
 import { aCase, aCluster, aDigest, aLeave, aLedgerEntry, aNotice } from "../../support/builders.ts";
 
