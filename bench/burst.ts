@@ -9,7 +9,7 @@ export interface BurstResult {
   readonly seconds: number;
   /** Runs of each subject, those included that found nothing to do. */
   readonly runsPerSubject: number;
-  /** Runs of each subject that looked at it. */
+  /** Reads of each subject, those repeated because Azure was busy included. */
   readonly looksPerSubject: number;
   readonly metered: Metered;
 }
@@ -80,7 +80,7 @@ export async function benchBurst(events: number, subjects: number) {
     ],
     goals: [atMost("runs a subject", result.runsPerSubject, 3)],
     notes: [
-      "A run is counted when it begins, a look when it reads its cluster.",
+      "A run is counted when it begins, a look when it reads its cluster, again when Azure is busy.",
       "Delivered through the webhook of Event Grid; seconds are this machine's.",
     ],
   };
