@@ -41,8 +41,13 @@ const subscriptionNeeds: Calls = {
   [graph]: 2,
 };
 
-/** What a mail asks: that it be sent, and what became of it. */
+/**
+ * What a mail asks: who owns what it is about by now (a mail goes to nobody who has handed it over), that
+ * it be sent, and what became of it.
+ */
 const mailNeeds: Calls = {
+  [`GET ${tags}`]: 3,
+  "GET /subscriptions/{subscriptionId}/providers/Microsoft.Security/securityContacts": 1,
   "POST /emails:send": 1,
   "GET /emails/operations/{operationId}": 1,
 };

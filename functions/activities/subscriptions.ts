@@ -10,7 +10,7 @@ export const subscriptionActivities = ({
     estate.subscription(input.subscriptionId),
 
   /**
-   * The same as a fact about what lies in it, at most a minute old: whatever is not an answer is a
+   * The same as a fact about what lies in it, at most five minutes old: whatever is not an answer is a
    * reason why it cannot be known.
    */
   subscriptionFacts: async (input: {

@@ -26,15 +26,16 @@ import { createTagGateway } from "./tags.ts";
 export function createGateways(config: AzureConfig): Gateways {
   const clients = createClients(config);
   const graph = createGraph(clients);
-  const memory = createMemory();
+  // A change of plans asks for looks two minutes later, and so does our own write, which then asks less.
+  const memory = { brief: createMemory(1), longer: createMemory(5) };
   const table = (name: string) => createTable(() => clients.table(`guardrail${name}`));
   return {
-    clusters: createClusterGateway(clients, graph, memory),
-    plans: createDefenderPlanGateway(clients, memory),
-    policyStates: createPolicyStateGateway(clients, graph, memory),
+    clusters: createClusterGateway(clients, graph, memory.brief),
+    plans: createDefenderPlanGateway(clients, memory.brief),
+    policyStates: createPolicyStateGateway(clients, graph, memory.longer),
     tags: createTagGateway(clients),
-    owners: createOwnerGateway(clients, graph, memory),
-    estate: createEstateGateway(clients, graph, memory),
+    owners: createOwnerGateway(clients, graph, memory.longer),
+    estate: createEstateGateway(clients, graph, memory.longer),
     registries: createRegistryGateway(clients, graph),
     mail: createMailGateway(clients, config.mail),
     agenda: createAgendaGateway(table("agenda")),

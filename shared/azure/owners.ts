@@ -35,7 +35,7 @@ export function createOwnerGateway(clients: Clients, graph: Graph, memory: Memor
     facts: (id, tags = null) => readFacts({ clients, memory }, id, tags),
 
     async factsOf(ids) {
-      const sources = { clients, memory: createMemory() };
+      const sources = { clients, memory: createMemory(1) };
       const own = ids.length > fewIds ? await ownTags(graph, ids) : new Map<string, OwnTags>();
       const found = new Map<string, OwnerFacts>();
       for (const id of ids) {

@@ -174,7 +174,7 @@ export interface EstateGateway {
   subscription(
     id: string,
   ): Promise<{ kind: "found"; subscription: SubscriptionFacts } | Gone | Refusal | Wait>;
-  /** The same, at most a minute old: for looks at what lies in the subscription. */
+  /** The same, at most five minutes old: for looks at what lies in the subscription. */
   recentSubscription(id: string): ReturnType<EstateGateway["subscription"]>;
   protectable(subscriptionId: string): Promise<Known<Protectable> | Wait>;
   /** Subscriptions that the identity can read, less nothing: the scope is applied by the caller. */

@@ -1,6 +1,6 @@
-/** Answers that many runs want at the same time, kept in this process for at most a minute. */
+/** Answers that many runs want at the same time, kept in this process for some minutes. */
 export interface Memory {
-  /** Asks, unless the same was asked within the last minute. */
+  /** Asks, unless the same was asked within these minutes. */
   remember<T>(key: string, ask: () => Promise<T>): Promise<T>;
   /** Asks in any case; what others remember is this answer from now on. */
   renew<T>(key: string, ask: () => Promise<T>): Promise<T>;
@@ -12,14 +12,14 @@ const minute = 60_000;
 
 /**
  * Creates a memory. Only for facts about something else than the subject of a look, whose change asks
- * for no look: it could as well have been a minute earlier. Faults are not kept.
+ * for no look: it could as well have been so much earlier. Faults are not kept.
  */
-export function createMemory(now: () => number = Date.now): Memory {
+export function createMemory(minutes: number, now: () => number = Date.now): Memory {
   const known = new Map<string, { readonly until: number; readonly answer: Promise<unknown> }>();
 
   function renew<T>(key: string, ask: () => Promise<T>): Promise<T> {
     const answer = ask();
-    const kept = { until: now() + minute, answer };
+    const kept = { until: now() + minutes * minute, answer };
     known.set(key, kept);
     answer.catch(() => {
       if (known.get(key) === kept) known.delete(key);

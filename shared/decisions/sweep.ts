@@ -26,9 +26,12 @@ export interface SweepFacts {
   readonly now: string;
   /** Looks to start in one subscription and sweep. */
   readonly maxPerSubscription: number;
-  /** Looks to start in one sweep. */
-  readonly maxStarts: number;
+  /** Queries of Resource Graph that the looks of one sweep may ask. */
+  readonly maxQueries: number;
 }
+
+/** What a look asks Resource Graph by itself, and what the looks of a subscription ask once together. */
+const queries = { own: 1, shared: 2 };
 
 /** Runs of a subscription that may be alive before the next ones wait for them, by starts a sweep. */
 const sweepsAlive = 4;
@@ -60,19 +63,22 @@ export function rowsToSweep(
  * within the minute: Azure counts requests by the second.
  */
 export function decideSweep(facts: SweepFacts): SweepStep[] {
-  const { maxPerSubscription, maxStarts } = facts;
+  const { maxPerSubscription, maxQueries } = facts;
   const starts = new Map<string, number>();
-  let all = 0;
+  let asked = 0;
   return rowsToSweep(facts.rows, facts).map((row) => {
     const kind = stepFor(row, facts);
     const step = { kind, row, after: 0 };
     if ((kind !== "start" && kind !== "purge-and-start") || !isWatchedKind(row.kind)) return step;
     const share = shareOf(row);
     const started = starts.get(share) ?? 0;
-    if (all >= maxStarts || started >= maxPerSubscription) return { ...step, kind: "wait" };
-    const after = Math.max(pause(started, maxPerSubscription), pause(all, maxStarts));
+    const asks = queries.own + (started === 0 ? queries.shared : 0);
+    if (asked + asks > maxQueries || started >= maxPerSubscription) {
+      return { ...step, kind: "wait" };
+    }
+    const after = Math.max(pause(started, maxPerSubscription), pause(asked, maxQueries));
     starts.set(share, started + 1);
-    all += 1;
+    asked += asks;
     return { ...step, after };
   });
 }

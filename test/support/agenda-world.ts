@@ -37,7 +37,7 @@ const minute = 60_000;
 const begin = Date.parse("2026-11-23T08:00:00Z");
 const showsAfter = 5 * minute;
 /** What the sweep may start: more than there is. */
-const room = { maxPerSubscription: 10, maxStarts: 10 };
+const room = { maxPerSubscription: 10, maxQueries: 100 };
 
 /** One subject of a changing Azure, its agenda and case, and runs that anything can befall. */
 export function createAgendaWorld(happenings: readonly Happening[]) {

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { createMemory } from "../../../shared/azure/remember.ts";
 
-function asking() {
+function asking(minutes = 1) {
   let time = 0;
   let asked = 0;
-  const memory = createMemory(() => time);
+  const memory = createMemory(minutes, () => time);
   const answer = (key: string) => async () => {
     asked += 1;
     return `${key} ${asked}`;
@@ -30,6 +30,15 @@ it("asks the same once a minute, also while the answer is under way", async () =
   expect(await ask("a")).toBe("a 1");
   pass(1);
   expect(await ask("a")).toBe("a 3");
+});
+
+it("keeps an answer for as many minutes as it is told", async () => {
+  const { ask, pass } = asking(3);
+  await ask("a");
+  pass(179_999);
+  expect(await ask("a")).toBe("a 1");
+  pass(1);
+  expect(await ask("a")).toBe("a 2");
 });
 
 it("asks again after a fault", async () => {
