@@ -117,3 +117,11 @@ export function firstOf<T>(
 ): { shown: readonly T[]; rest: number } {
   return { shown: all.slice(0, limit), rest: Math.max(0, all.length - limit) };
 }
+
+/** Short lines; what does not fit is counted, with what was left out before. */
+export function cut(all: readonly string[], limit: number, beyond = 0): Item[] {
+  const { shown, rest } = firstOf(all, limit);
+  const left = rest + beyond;
+  const more = left > 0 ? [`and ${left} more`] : [];
+  return shown.length + more.length > 0 ? [{ kind: "lines", lines: [...shown, ...more] }] : [];
+}

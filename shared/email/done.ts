@@ -3,7 +3,17 @@ import type { Case } from "../domain/case.ts";
 import type { LedgerEntry } from "../domain/ledger-entry.ts";
 import type { MailRules } from "../domain/policy.ts";
 import { actLine } from "./acts.ts";
-import { type Card, code, prose, type Row, type Section, section } from "./document.ts";
+import {
+  type Card,
+  code,
+  cut,
+  firstOf,
+  prose,
+  type Row,
+  type Section,
+  section,
+} from "./document.ts";
+import type { Detail } from "./fit.ts";
 import { aks, aksUpdate } from "./guide/azure-cli.ts";
 import { planInTemplates } from "./guide/plans.ts";
 import { capital, line } from "./plain.ts";
@@ -11,23 +21,59 @@ import { shellWord } from "./shell-word.ts";
 import { type Target, targetOf } from "./target.ts";
 import { clockOf, dayOf, shortDayOf } from "./when.ts";
 
+/** What telling of changes needs besides them. */
+export interface Telling {
+  readonly mail: MailRules;
+  readonly detail: Detail;
+}
+
 /** The changes we made: when, from what to what, what they bring along, how to keep or undo them. */
 export function doneSection(
   one: Case,
   changes: readonly LedgerEntry[],
-  mail: MailRules,
+  telling: Telling,
 ): readonly Section[] {
+  const { mail, detail } = telling;
   const days = new Set(changes.map(({ at }) => dayOf(mail, at)));
   const [only] = days;
   const sameDay = days.size === 1 && only ? only : null;
   const time = ({ at }: LedgerEntry) =>
     sameDay ? clockOf(mail, at) : `${shortDayOf(mail, at)} ${clockOf(mail, at)}`;
-  return section(
-    "Done by us",
-    sameDay,
-    changes.map((change) => changeCard(one, change, time(change))),
-  );
+  const short = firstOf(changes.slice(detail.cards), detail.lines);
+  return section("Done by us", sameDay, [
+    ...changes.slice(0, detail.cards).map((change) => changeCard(one, change, time(change))),
+    ...changesInShort(
+      short.shown.map((change) => ({ one, change })),
+      mail,
+    ),
+    ...cut([], 0, short.rest),
+  ]);
 }
+
+/** A change and whose it is. */
+export interface Made {
+  readonly one: Case;
+  readonly change: LedgerEntry;
+}
+
+/** Changes in short: one card for all that are alike, with where and when, and the way back of each. */
+export function changesInShort(changes: readonly Made[], mail: MailRules): readonly Card[] {
+  const groups = Map.groupBy(changes, ({ change }) => titleOf(change));
+  return [...groups].map(([title, alike]) => {
+    const undo = new Set(alike.flatMap(({ one, change }) => undoCommand(one, change) ?? []));
+    const where = alike.map(({ one, change: { at } }) => {
+      return `${line(one.name, 63)}, ${shortDayOf(mail, at)} ${clockOf(mail, at)}`;
+    });
+    return {
+      ...{ kind: "card", mark: null, severity: null, title },
+      body: `${where.join("; ")}.`,
+      rows: undo.size > 0 ? [code("Undo", [...undo])] : [],
+    };
+  });
+}
+
+const titleOf = ({ act, before, after }: LedgerEntry): string =>
+  `${actLine(act)}: ${inShort(before)} → ${inShort(after)}, read back`;
 
 function changeCard(one: Case, change: LedgerEntry, time: string): Card {
   const undo = undoCommand(one, change);
@@ -35,7 +81,7 @@ function changeCard(one: Case, change: LedgerEntry, time: string): Card {
     kind: "card",
     mark: time,
     severity: null,
-    title: `${actLine(change.act)}: ${inShort(change.before)} → ${inShort(change.after)}, read back`,
+    title: titleOf(change),
     body: null,
     rows: [
       ...inFull("Before", change.before),

@@ -24,6 +24,7 @@ const details: readonly Detail[] = [
   { cases: 5, cards: 3, lines: 6, tableRows: 20 },
   { cases: 5, cards: 2, lines: 3, tableRows: 10 },
   { cases: 5, cards: 1, lines: 2, tableRows: 5 },
+  { cases: 3, cards: 1, lines: 2, tableRows: 25 },
   { cases: 3, cards: 1, lines: 1, tableRows: 5 },
   { cases: 1, cards: 1, lines: 1, tableRows: 3 },
 ];

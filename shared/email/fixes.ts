@@ -1,5 +1,6 @@
 import type { Case } from "../domain/case.ts";
 import type { Finding } from "../domain/finding.ts";
+import type { Notice } from "../domain/notice.ts";
 import type { MailRules } from "../domain/policy.ts";
 import { type Card, code, prose, type Row } from "./document.ts";
 import type { Change, GuideEntry } from "./guide/entry.ts";
@@ -75,6 +76,19 @@ export function fixCard(
 export function fixLine({ finding, place, guide }: Fix): string {
   const where = whereInShort(place);
   return `${finding.severity.toUpperCase()}: ${line(guide.title, 120)}${where ? ` (${where})` : ""}`;
+}
+
+interface Fixed {
+  readonly case: Case;
+  readonly fixed: readonly Notice[];
+}
+
+/** What is fixed of a case, by the names that its fixes had. */
+export function fixedLines({ fixed, case: one }: Fixed): readonly string[] {
+  return fixed.map(({ key, title }) => {
+    const finding = one.findings.find((each) => `fixed:${each.key}` === key);
+    return line(finding ? fixOf(one, finding).guide.title : title, 160);
+  });
 }
 
 /** How long it has been open. */

@@ -4,7 +4,7 @@ import type { Decision, RefusedAct } from "../domain/decision.ts";
 import type { PartName } from "../domain/finding.ts";
 import type { MailRules } from "../domain/policy.ts";
 import { actLine, leftWords } from "./acts.ts";
-import { type Card, code, firstOf, type Item, prose, type Section, section } from "./document.ts";
+import { type Card, code, cut, firstOf, prose, type Section, section } from "./document.ts";
 import { capital, line } from "./plain.ts";
 import { momentOf, momentsIn, shortDayOf } from "./when.ts";
 
@@ -12,14 +12,18 @@ type Left = Extract<Decision, { kind: "leave" }>;
 
 /** What is not as it should be and stays so, and what Azure refused; each with its reason. */
 export function leftSection(one: Case, mail: MailRules, limit: number): readonly Section[] {
-  const cards = [
-    ...one.refusals.map((refusal) => refusalCard(refusal, mail)),
-    ...leftOf(one).map((decision) => leftCard(decision, mail)),
-  ];
-  const { shown, rest } = firstOf(cards, limit);
-  const more: Item[] = rest > 0 ? [{ kind: "lines", lines: [`and ${rest} more`] }] : [];
-  return section("Not changed, and why", null, [...shown, ...more]);
+  const { shown, rest } = firstOf(cardsOf(one, mail), limit);
+  return section("Not changed, and why", null, [...shown, ...cut([], 0, rest)]);
 }
+
+/** The same, a line each. */
+export const leftLines = (one: Case, mail: MailRules): readonly string[] =>
+  cardsOf(one, mail).map(({ title, body }) => line(`${title}. ${body ?? ""}`, 240));
+
+const cardsOf = (one: Case, mail: MailRules): readonly Card[] => [
+  ...one.refusals.map((refusal) => refusalCard(refusal, mail)),
+  ...leftOf(one).map((decision) => leftCard(decision, mail)),
+];
 
 /** Decisions to leave something that does not hold. */
 export const leftOf = ({ decisions }: Case): readonly Left[] =>

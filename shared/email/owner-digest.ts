@@ -5,20 +5,13 @@ import type { Message, Notice } from "../domain/notice.ts";
 import type { MailRules, Prices, Stage } from "../domain/policy.ts";
 import { parseResourceId } from "../domain/resource-id.ts";
 import { alertCard, alertLine } from "./alert-card.ts";
-import {
-  type CaseView,
-  caseViews,
-  homeless,
-  type Parts,
-  severitiesToFix,
-  toFix,
-  worstOf,
-} from "./case-view.ts";
+import { type CaseView, caseViews, homeless, type Parts, toFix } from "./case-view.ts";
 import { costSection } from "./cost.ts";
 import {
   type Block,
   type Card,
   code,
+  cut,
   firstOf,
   type Item,
   type MailPage,
@@ -27,7 +20,7 @@ import {
 } from "./document.ts";
 import { doneSection } from "./done.ts";
 import { type Detail, fitted } from "./fit.ts";
-import { fixCard, fixLine, fixOf, sinceLine } from "./fixes.ts";
+import { fixCard, fixedLines, fixLine, fixOf, sinceLine } from "./fixes.ts";
 import { ownerFooter } from "./footer.ts";
 import { credentials } from "./guide/cluster.ts";
 import { imageSections } from "./image-sections.ts";
@@ -35,6 +28,7 @@ import { type LeadFacts, leadOf, preheaderOf } from "./lead.ts";
 import { leftSection, unreadSection } from "./left.ts";
 import { portalLink } from "./links.ts";
 import { line } from "./plain.ts";
+import { restOfCases } from "./rest-of-cases.ts";
 import { subjectLine } from "./subject-line.ts";
 import { targetOf } from "./target.ts";
 
@@ -74,7 +68,7 @@ function digestSubject(views: readonly CaseView[]): string {
 
 function page(input: OwnerDigestInput, views: readonly CaseView[], detail: Detail): MailPage {
   const facts: LeadFacts = { ...input, views };
-  const { shown, rest } = firstOf(views, detail.cases);
+  const { shown } = firstOf(views, detail.cases);
   const [only, second] = views;
   const numbers = counter();
   const blocks = shown.map((view) => block({ input, view, detail, numbers }, views.length > 1));
@@ -86,7 +80,7 @@ function page(input: OwnerDigestInput, views: readonly CaseView[], detail: Detai
     lead: leadOf(facts),
     blocks: [
       ...blocks,
-      ...restTable(views.slice(shown.length, shown.length + rest), detail),
+      ...restOfCases(views.slice(shown.length), { ...input, detail }),
       ...homelessBlock(input),
     ],
     footer: ownerFooter({ ...input, cases: views.map((view) => view.case) }),
@@ -129,7 +123,6 @@ function block(told: Told, headed: boolean): Block {
   const { mail, policyPrices } = input;
   const one = view.case;
   const href = portalLink(one.resourceId);
-  const changes = firstOf(view.changes, detail.cards);
   return {
     heading: headed ? { title: line(one.name, 120), href, aside: asideOf(one) } : null,
     sections: [
@@ -138,7 +131,7 @@ function block(told: Told, headed: boolean): Block {
       ...imageSections({ ...told, ...input, case: one, images: view.images }),
       ...fixedSection(view, detail),
       ...(one.gone ? [goneSection] : []),
-      ...doneSection(one, changes.shown, mail),
+      ...doneSection(one, view.changes, { mail, detail }),
       ...leftSection(one, mail, detail.lines),
       ...unreadSection(one),
       ...costSection(one, policyPrices, mail),
@@ -190,14 +183,6 @@ function fixItems(
   ];
 }
 
-/** Short lines; what does not fit is counted. */
-function cut(all: readonly string[], limit: number, beyond = 0): Item[] {
-  const { shown, rest } = firstOf(all, limit);
-  const left = rest + beyond;
-  const more = left > 0 ? [`and ${left} more`] : [];
-  return shown.length + more.length > 0 ? [{ kind: "lines", lines: [...shown, ...more] }] : [];
-}
-
 function whereToChange(view: CaseView, findings: CaseView["fresh"]): string | null {
   const sources = findings.map((finding) => fixOf(view.case, finding).guide.source);
   if (sources.length > 0 && sources.every((source) => source === "manifest")) {
@@ -223,27 +208,8 @@ function closing(view: CaseView): Item[] {
   ];
 }
 
-function fixedSection({ fixed, case: one }: CaseView, detail: Detail): readonly Section[] {
-  const lines = fixed.map(({ key, title }) => {
-    const finding = one.findings.find((each) => `fixed:${each.key}` === key);
-    return line(finding ? fixOf(one, finding).guide.title : title, 160);
-  });
-  return section("Fixed", "thank you", cut(lines, detail.lines));
-}
-
-function restTable(rest: readonly CaseView[], detail: Detail): Block[] {
-  if (rest.length === 0) return [];
-  const { shown, rest: more } = firstOf(rest, detail.tableRows);
-  const rows = shown.map((view) => [
-    { text: line(view.case.name, 63), href: portalLink(view.case.resourceId) },
-    { text: String(severitiesToFix(view).length), href: null },
-    { text: worstOf(view) ?? "-", href: null },
-    { text: view.case.id, href: null },
-  ]);
-  const head = ["Resource", "To fix", "Worst", "Case"];
-  const items: Item[] = [{ kind: "table", head, rows }, ...cut([], 0, more)];
-  return [{ heading: null, sections: section(`${rest.length} more resources`, null, items) }];
-}
+const fixedSection = (view: CaseView, detail: Detail): readonly Section[] =>
+  section("Fixed", "thank you", cut(fixedLines(view), detail.lines));
 
 function homelessBlock({ cases, parts }: OwnerDigestInput): Block[] {
   const lines = homeless(cases, parts).map(({ subject, title }: Notice) =>
