@@ -17,6 +17,7 @@ import type { Detail } from "./fit.ts";
 import { aks, aksUpdate } from "./guide/azure-cli.ts";
 import { planInTemplates } from "./guide/plans.ts";
 import { capital, line } from "./plain.ts";
+import { afterOf, planParts } from "./plan-value.ts";
 import { shellWord } from "./shell-word.ts";
 import { type Target, targetOf } from "./target.ts";
 import { clockOf, dayOf, shortDayOf } from "./when.ts";
@@ -30,10 +31,11 @@ export interface Telling {
 /** The changes we made: when, from what to what, what they bring along, how to keep or undo them. */
 export function doneSection(
   one: Case,
-  changes: readonly LedgerEntry[],
+  made: readonly LedgerEntry[],
   telling: Telling,
 ): readonly Section[] {
   const { mail, detail } = telling;
+  const changes = made.map(asItIs);
   const days = new Set(changes.map(({ at }) => dayOf(mail, at)));
   const [only] = days;
   const sameDay = days.size === 1 && only ? only : null;
@@ -57,7 +59,8 @@ export interface Made {
 }
 
 /** Changes in short: one card for all that are alike, with where and when, and the way back of each. */
-export function changesInShort(changes: readonly Made[], mail: MailRules): readonly Card[] {
+export function changesInShort(made: readonly Made[], mail: MailRules): readonly Card[] {
+  const changes = made.map(({ one, change }) => ({ one, change: asItIs(change) }));
   const groups = Map.groupBy(changes, ({ change }) => titleOf(change));
   return [...groups].map(([title, alike]) => {
     const undo = new Set(alike.flatMap(({ one, change }) => undoCommand(one, change) ?? []));
@@ -71,6 +74,8 @@ export function changesInShort(changes: readonly Made[], mail: MailRules): reado
     };
   });
 }
+
+const asItIs = (change: LedgerEntry): LedgerEntry => ({ ...change, after: afterOf(change) });
 
 const titleOf = ({ act, before, after }: LedgerEntry): string =>
   `${actLine(act)}: ${inShort(before)} → ${inShort(after)}, read back`;
@@ -105,7 +110,7 @@ const inShort = (value: string | null): string =>
 const inFull = (label: string, value: string | null): readonly Row[] =>
   value !== null && line(value, 400) !== inShort(value) ? [prose(label, line(value, 400))] : [];
 
-function effects(one: Case, { act, after }: LedgerEntry): readonly Row[] {
+function effects(one: Case, { act, before, after }: LedgerEntry): readonly Row[] {
   if (act === "enable-addon") {
     return [
       prose(
@@ -120,9 +125,10 @@ function effects(one: Case, { act, after }: LedgerEntry): readonly Row[] {
   }
   if (act === "write-tags") return [prose("Effect", "Tags only: nothing restarts.")];
   if (!planOf(act)) return [];
-  const sensor = after?.includes("ContainerSensor")
-    ? [" Its extension ContainerSensor lets Defender start pods of its own on nodes."]
-    : [];
+  const sensor =
+    after?.includes("ContainerSensor") && !before?.includes("ContainerSensor")
+      ? [" Its extension ContainerSensor lets Defender start pods of its own on nodes."]
+      : [];
   return [
     prose("Effect", `Azure bills it from now on. No workload is restarted.${sensor.join("")}`),
   ];
@@ -171,17 +177,6 @@ function keep({ act, after }: LedgerEntry): readonly Row[] {
   return planInTemplates(plan, subPlan, extensions).map(({ label, lines }) => code(label, lines));
 }
 
-/** Sub-plan and extensions in a value such as `on: P1, ContainerSensor`. */
-function planParts(value: string | null): { subPlan: string | null; extensions: string[] } {
-  const [, list = ""] = /^on: (.*)$/.exec(value ?? "") ?? [];
-  const names = list.match(/[A-Za-z0-9]+/g) ?? [];
-  const isSubPlan = (name: string) => /^P\d$/.test(name);
-  return {
-    subPlan: names.find(isSubPlan) ?? null,
-    extensions: names.filter((name) => !isSubPlan(name)),
-  };
-}
-
 function undoCommand(one: Case, { act, before, after }: LedgerEntry): string | null {
   const target = targetOf(one);
   const plan = planOf(act);
@@ -194,15 +189,17 @@ function undoCommand(one: Case, { act, before, after }: LedgerEntry): string | n
 
 type Values = Pick<LedgerEntry, "before" | "after">;
 
-/** Off again, or, where the plan was on before, without the extensions that we added. */
+/** Off again, or, where the plan was on before, as it was: what we added off, all else named as on. */
 function undoPlan(plan: string, { before, after }: Values, { subscriptionId }: Target): string {
   const command = `az security pricing create -n ${shellWord(plan)}`;
   const scope = `--subscription ${shellWord(subscriptionId)}`;
   if (!before?.startsWith("on")) return `${command} --tier free ${scope}`;
   const { subPlan, extensions } = planParts(before);
-  const added = planParts(after).extensions.filter((name) => !extensions.includes(name));
-  const off = added.map((name) => ` --extensions name=${name} isEnabled=False`).join("");
-  return `${command} --tier standard${subPlan ? ` --subplan ${subPlan}` : ""}${off} ${scope}`;
+  const each = planParts(after).extensions.map(
+    (name) =>
+      ` --extensions name=${name} isEnabled=${extensions.includes(name) ? "True" : "False"}`,
+  );
+  return `${command} --tier standard${subPlan ? ` --subplan ${subPlan}` : ""}${each.join("")} ${scope}`;
 }
 
 /** Only tags of ours: back to their earlier values, or gone where there were none. */

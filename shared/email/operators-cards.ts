@@ -11,6 +11,7 @@ import { money } from "./cost.ts";
 import { type Card, firstOf, linked, prose, type Row } from "./document.ts";
 import { portalLink } from "./links.ts";
 import { capital, line } from "./plain.ts";
+import { afterOf } from "./plan-value.ts";
 import { clockOf, momentsIn, shortDayOf } from "./when.ts";
 
 /** What a card of the operators' mail rests on, besides its line. */
@@ -36,7 +37,7 @@ export function changedCard(one: ChangedLine, { report, mail }: Telling): Card {
     kind: "card",
     mark: `${shortDayOf(mail, one.at)} ${clockOf(mail, one.at)}`,
     severity: null,
-    title: `${actLine(one.act)}: ${line(one.before ?? "not set", 120)} → ${line(one.after ?? "not set", 120)}`,
+    title: `${actLine(one.act)}: ${line(one.before ?? "not set", 120)} → ${line(afterOf(one) ?? "not set", 120)}`,
     body: subjectOf(one),
     rows: [
       ...cost.map((amount) =>

@@ -41,6 +41,13 @@ it("tells costs in their currency, times by its clock, and a subscription by its
   expect(told).toContain("created at Mon 23 Nov 2026, 08:35 (UTC+1), Azure still sets it up. sub");
 });
 
+it("shows of a plan also what was on before and stays on", () => {
+  const [one] = f.aReport().changed;
+  const plan = { act: "enable-plan:Containers", before: "on: AgentlessVmScanning" };
+  const changed = one ? [{ ...one, ...plan, after: "on: ContainerSensor" }] : [];
+  expect(flat(write({ changed }).text)).toContain("→ on: AgentlessVmScanning, ContainerSensor");
+});
+
 it("says what was changed, left and refused, with reasons", () => {
   expect(text).toContain("Mon 23 Nov 09:12 Azure Policy add-on: off → on. aks-shop-prod, Shop");
   expect(flat(text)).toContain('It would start blocking deployments: "no-privileged" is Deny.');

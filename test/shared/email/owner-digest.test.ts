@@ -317,13 +317,38 @@ describe("each change of ours", () => {
     expect(text).toContain("ContainerSensor lets Defender start pods of its own on nodes");
   });
 
+  it("shows, keeps and undoes a plan with what was on before beside what we asked for", () => {
+    const [change] = f.aSubscriptionCase().history;
+    const before = "on: AgentlessVmScanning, ContainerSensor";
+    const after = "on: AgentlessDiscoveryForKubernetes, ContainerSensor";
+    const history = [{ ...(change ?? f.aChange()), before, after }];
+    const { text } = ownerDigest(f.aDigestInput({ cases: [f.aSubscriptionCase({ history })] }));
+    expect(text).toContain(
+      "After     on: AgentlessDiscoveryForKubernetes, AgentlessVmScanning, ContainerSensor\n",
+    );
+    expect(text).toContain('extension { name = "AgentlessVmScanning" }');
+    expect(text).toContain("{ name: 'AgentlessVmScanning', isEnabled: 'True' }");
+    const undo =
+      "--tier standard --extensions name=AgentlessDiscoveryForKubernetes isEnabled=False --extensions name=AgentlessVmScanning isEnabled=True --extensions name=ContainerSensor isEnabled=True";
+    expect(text).toContain(undo);
+    expect(text).not.toContain("ContainerSensor lets Defender start pods");
+  });
+
+  it("takes the sub-plan of any plan for what it is", () => {
+    const act = "enable-plan:KeyVaults";
+    const made = { act, before: "off", after: "on: PerKeyVault" };
+    const history = [f.aChange({ subject: f.aSubscriptionCase().subject, ...made })];
+    const { text } = ownerDigest(f.aDigestInput({ cases: [f.aSubscriptionCase({ history })] }));
+    expect(text).toContain('tier = "Standard", subplan = "PerKeyVault"\n');
+  });
+
   it("undoes a plan: off, or only what was added to it", () => {
     const plan = { act: "enable-plan:Containers", after: "on: A, B" };
     expect(undoOf(f.aSubscriptionCase(), { ...plan, before: "off" })).toMatch(
       /^az security pricing create -n Containers --tier free --subscription 7c1d4d0e/,
     );
     expect(undoOf(f.aSubscriptionCase(), { ...plan, before: "on: A" })).toContain(
-      "--tier standard --extensions name=B isEnabled=False",
+      "--tier standard --extensions name=A isEnabled=True --extensions name=B isEnabled=False",
     );
   });
 
