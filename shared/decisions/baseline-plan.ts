@@ -1,12 +1,12 @@
 import type { Protectable } from "../azure/ports.ts";
 import type { Estimate } from "../domain/case.ts";
-import type { DefenderPlan } from "../domain/defender-plan.ts";
+import type { DefenderPlan, PlanTarget } from "../domain/defender-plan.ts";
 import type { BaselinePlan, InForce } from "../domain/policy.ts";
 import { decide, type Objection, unreadable } from "./decide.ts";
 import { estimateContainers, estimateUnpriced } from "./estimate.ts";
 import { type FindingToBe, plainFinding } from "./findings.ts";
 import { legacyCover, legacyOn } from "./legacy-plans.ts";
-import { gapInWords, type PlanGap, planGap, targetOf } from "./plan-gap.ts";
+import { gapInWords, type PlanGap, planGap, targetOf, wholeOf } from "./plan-gap.ts";
 import {
   hasContainers,
   isNewSubscription,
@@ -75,7 +75,7 @@ function decideGap(found: Gap, facts: PlanFacts, inForce: InForce): PlanVerdict 
     decision,
     target,
     estimate,
-    finding: isExempt(decision) ? null : findingOf(found),
+    finding: isExempt(decision) ? null : findingOf(found, wholeOf(target, plan)),
   };
 }
 
@@ -88,13 +88,14 @@ function addedCost({ name, gap, protectable }: Gap, prices: Prices): Estimate | 
 
 type Prices = InForce["policy"]["prices"];
 
-const findingOf = ({ name, gap }: Gap): FindingToBe =>
+const findingOf = ({ name, gap }: Gap, plan: PlanTarget): FindingToBe =>
   plainFinding({
     key: `plan:${name}`,
     rule: "plans",
     part: "plans",
     severity: gap.off ? "High" : "Medium",
     title: `Defender plan ${name} ${gapInWords(gap)}`,
+    plan,
   });
 
 const replaced = ({ name, replacedBy }: DefenderPlan): Objection => ({

@@ -54,7 +54,7 @@ export const isOpenFinding = ({ resolvedAt }: Pick<Finding, "resolvedAt">): bool
 
 /** A finding that names no parts of a cluster. */
 export const plainFinding = (
-  finding: Pick<Finding, "key" | "rule" | "part" | "severity" | "title">,
+  finding: Pick<Finding, "key" | "rule" | "part" | "severity" | "title" | "plan">,
 ): FindingToBe => ({
   definition: null,
   assignment: null,

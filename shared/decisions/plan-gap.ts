@@ -45,6 +45,12 @@ export function targetOf(
   };
 }
 
+/** A target with what is on beyond it: a command or template that leaves it out may switch it off. */
+export function wholeOf(target: PlanTarget, plan: DefenderPlan | undefined): PlanTarget {
+  const on = plan?.on ? plan.extensions.filter((one) => one.on).map((one) => one.name) : [];
+  return { ...target, extensions: unique([...target.extensions, ...on]) };
+}
+
 function unique(names: readonly string[]): readonly string[] {
   return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()];
 }

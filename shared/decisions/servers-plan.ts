@@ -4,7 +4,7 @@ import type { InForce } from "../domain/policy.ts";
 import { decide, unreadable } from "./decide.ts";
 import { estimateServers } from "./estimate.ts";
 import { plainFinding } from "./findings.ts";
-import { gapInWords, type PlanGap, planGap, targetOf } from "./plan-gap.ts";
+import { gapInWords, type PlanGap, planGap, targetOf, wholeOf } from "./plan-gap.ts";
 import { isNewSubscription, planAct, planNamed, planObjections } from "./plan-objections.ts";
 import { isExempt, leftPlan, type PlanFacts, type PlanVerdict } from "./plan-verdict.ts";
 
@@ -48,6 +48,7 @@ export function decideServers(facts: PlanFacts, inForce: InForce): PlanVerdict {
     part: "plans",
     severity,
     title,
+    plan: wholeOf(target, plan),
   });
   return { plan: name, decision, target, estimate, finding: isExempt(decision) ? null : finding };
 }

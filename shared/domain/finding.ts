@@ -1,3 +1,4 @@
+import type { PlanTarget } from "./defender-plan.ts";
 import type { RuleName, Severity } from "./policy.ts";
 import type { Component } from "./violation.ts";
 
@@ -19,6 +20,8 @@ export interface Finding {
   readonly components: readonly Component[];
   readonly componentCount: number;
   readonly cutOff: boolean;
+  /** Of a Defender plan: all that shall be on of it. Absent for others, and in cases of earlier versions. */
+  readonly plan?: PlanTarget;
   /** ISO times. */
   readonly firstSeen: string;
   readonly lastSeen: string;

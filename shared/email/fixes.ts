@@ -40,6 +40,7 @@ function freshFix(one: Case, finding: Finding): Fix {
     assignment: finding.assignment,
     title: finding.title,
     place,
+    plan: finding.plan,
   };
   const guide = finding.definition
     ? guideFor(finding.definition, context)

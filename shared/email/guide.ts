@@ -40,7 +40,7 @@ export function guideForKey(key: string, context: GuideContext): GuideEntry {
   const title = line(context.title, 300);
   if (key === "legacy-plans") return filled(legacyRecipe(title), context);
   if (key.startsWith("plan:")) {
-    return filled(planRecipe(key.slice("plan:".length), title), context);
+    return filled(planRecipe(key.slice("plan:".length), title, context.plan), context);
   }
   return filled(genericRecipe(null, context), context);
 }

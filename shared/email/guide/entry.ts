@@ -1,3 +1,4 @@
+import type { PlanTarget } from "../../domain/defender-plan.ts";
 import type { Severity } from "../../domain/policy.ts";
 import type { Target } from "../target.ts";
 import type { Place } from "../workloads.ts";
@@ -35,6 +36,8 @@ export interface GuideContext extends Target {
   readonly assignment: string | null;
   /** The finding's own words; untrusted. */
   readonly title: string;
+  /** What the Defender plan of the finding shall become, as far as the finding says. */
+  readonly plan?: PlanTarget | undefined;
 }
 
 /** An entry before the names are filled in. */

@@ -1,3 +1,4 @@
+import type { PlanTarget } from "../../domain/defender-plan.ts";
 import { shellWord } from "../shell-word.ts";
 import {
   az,
@@ -13,34 +14,37 @@ interface Plan {
   readonly title: string;
   readonly severity: Recipe["severity"];
   readonly why: string;
-  readonly subPlan?: string;
+  readonly subPlan?: string | undefined;
+  /** All that shall be on; none = whatever Azure switches on by itself. */
+  readonly extensions?: readonly string[] | undefined;
 }
 
+const listed = "Azure bills what comes on from then on.";
 const cost =
   "Azure bills it from then on. A switch without a list of extensions turns on every extension of the plan.";
 
-const recipe = ({ name, title, severity, why, subPlan }: Plan): Recipe => ({
+const recipe = ({ title, severity, why, ...plan }: Plan): Recipe => ({
   title: `${title} off`,
   severity,
   why,
   source: "subscription",
-  change: (context) => planChange(context, name, subPlan),
-  check: (context) => [planShow(context, name)],
-  effect: cost,
+  change: (context) => planChange(context, plan),
+  check: (context) => [planShow(context, plan.name)],
+  effect: plan.extensions?.length ? listed : cost,
 });
 
 /** How to switch a Defender plan on, by command and in templates. */
 export function planChange(
   { subscriptionId }: Pick<GuideContext, "subscriptionId">,
-  name: string,
-  subPlan?: string,
+  { name, subPlan, extensions = [] }: Pick<Plan, "name" | "subPlan" | "extensions">,
 ): readonly Change[] {
-  const option = subPlan ? ` --subplan ${shellWord(subPlan)}` : "";
+  const each = extensions.map((one) => ` --extensions name=${templateName(one)} isEnabled=True`);
+  const options = `${subPlan ? ` --subplan ${shellWord(subPlan)}` : ""}${each.join("")}`;
   return [
     az(
-      `az security pricing create -n ${shellWord(name)} --tier standard${option} --subscription ${shellWord(subscriptionId)}`,
+      `az security pricing create -n ${shellWord(name)} --tier standard${options} --subscription ${shellWord(subscriptionId)}`,
     ),
-    ...planInTemplates(name, subPlan ?? null, []),
+    ...planInTemplates(name, subPlan ?? null, extensions),
   ];
 }
 
@@ -101,19 +105,21 @@ const posture = recipe({
 
 /**
  * The plan of a finding of our own, such as `plan:Containers`: it may be off, lack extensions or
- * stand below a sub-plan, so the finding's own words say which.
+ * stand below a sub-plan, so the finding's own words say which, and its target what shall be on.
  */
-export function planRecipe(name: string, title: string): Recipe {
-  const subPlan = name.toLowerCase() === "virtualmachines" ? { subPlan: "P1" } : {};
+export function planRecipe(name: string, title: string, target?: PlanTarget): Recipe {
+  const usual = name.toLowerCase() === "virtualmachines" ? "P1" : undefined;
   const plan: Plan = {
     name,
     title: "",
     severity: "High",
     why: "What it does not cover, nobody watches for attacks and known flaws.",
-    ...subPlan,
+    subPlan: target ? (target.subPlan ?? undefined) : usual,
+    extensions: target?.extensions,
   };
   const isContainers = name.toLowerCase() === "containers";
-  return { ...recipe(plan), title, ...(isContainers ? { effect: `${cost} ${oneWay}` } : {}) };
+  const entry = recipe(plan);
+  return { ...entry, title, ...(isContainers ? { effect: `${entry.effect} ${oneWay}` } : {}) };
 }
 
 /** Azure lets nobody go back; what is on here already, the reader knows best. */

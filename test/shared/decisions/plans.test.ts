@@ -80,6 +80,16 @@ describe("a plan of the baseline", () => {
     });
   });
 
+  it("names in its finding all that shall be on, with what is on beyond the baseline", () => {
+    const extensions = [anExtension("containersensor"), anExtension("AgentlessVmScanning")];
+    const { finding, target } = of("plans", planned([aFullPlan({ extensions })]));
+    expect(target?.extensions).not.toContain("AgentlessVmScanning");
+    expect(finding?.plan).toEqual({
+      ...target,
+      extensions: [...(target?.extensions ?? []), "AgentlessVmScanning"],
+    });
+  });
+
   it("gets only the extensions it lacks, spelled as Azure does, and costs no more for them", () => {
     const extensions = [
       anExtension("containersensor", false),
@@ -298,6 +308,7 @@ describe("the plan for machines", () => {
     expect(reasonOf(of("servers", on(null), wants("P2")))).toBe("compliant");
     const raised = of("servers", on("P1"), wants("P2"));
     expect(raised.target).toMatchObject({ subPlan: "P2" });
+    expect(raised.finding?.plan).toMatchObject({ name: "VirtualMachines", subPlan: "P2" });
     expect(raised.estimate?.perMonth).toBe(50);
   });
 

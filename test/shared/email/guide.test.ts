@@ -163,6 +163,25 @@ it("knows findings that no policy made", () => {
   );
 });
 
+it("switches on all that shall be on of a plan, with the sub-plan that the policy wants", () => {
+  const name = "Containers";
+  const extensions = ["AgentlessDiscoveryForKubernetes", "ContainerSensor"];
+  const lacks = aContext({ plan: { name, subPlan: null, extensions } });
+  const [command, terraform, bicep] = guideForKey(`plan:${name}`, lacks).change.map(
+    ({ lines }) => lines[0],
+  );
+  expect(command).toContain(
+    "--tier standard --extensions name=AgentlessDiscoveryForKubernetes isEnabled=True --extensions name=ContainerSensor isEnabled=True --subscription",
+  );
+  expect(terraform).toContain('extension { name = "AgentlessDiscoveryForKubernetes" }');
+  expect(bicep).toContain("{ name: 'ContainerSensor', isEnabled: 'True' }");
+  const machines = { name: "VirtualMachines", subPlan: "P2", extensions: ["x' y$(z)"] };
+  const raised = guideForKey("plan:VirtualMachines", aContext({ plan: machines }));
+  expect(raised.change[0]?.lines[0]).toContain("--subplan P2 --extensions name=xyz isEnabled=True");
+  expect(raised.change[1]?.lines[0]).toContain('subplan = "P2"');
+  expect(raised.effect).not.toContain("without a list");
+});
+
 it("gives a shell nothing to run but the command, whatever the names are", () => {
   const hostile = "x'; echo RAN; '$(echo RAN)`echo RAN`\"";
   const context = aContext({

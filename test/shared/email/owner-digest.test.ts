@@ -211,6 +211,15 @@ describe("each fix", () => {
     expect(asked({ decisions: [stage] })).not.toContain("   First ");
   });
 
+  it("asks of a plan all that shall be on of it", () => {
+    const plan = { name: "Containers", subPlan: null, extensions: ["ContainerSensor"] };
+    const lacks = { ...f.findings.plan, title: "Defender plan Containers lacks it", plan };
+    const { text } = ownerDigest(
+      f.aDigestInput({ cases: [f.aSubscriptionCase({ findings: [lacks], history: [] })] }),
+    );
+    expect(text).toContain("--tier standard --extensions name=ContainerSensor isEnabled=True");
+  });
+
   it("sends to manifests only for what stands in manifests", () => {
     const both = [f.findings.privileged, f.findings.localAccounts];
     const headOf = (findings: typeof both) => {
