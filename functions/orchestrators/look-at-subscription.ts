@@ -1,5 +1,6 @@
 import type { SubscriptionFacts } from "../../shared/azure/ports.ts";
 import { judgeSubscription } from "../../shared/decisions/judge-subscription.ts";
+import { estimatesOf, keptEstimates } from "../../shared/decisions/kept-estimates.ts";
 import { cameOn } from "../../shared/decisions/plan-cover.ts";
 import { decidePlans, type PlanVerdict } from "../../shared/decisions/plans.ts";
 import { noteTakenBack } from "../../shared/decisions/taken-back.ts";
@@ -140,7 +141,9 @@ function* conclusionOf(look: Look, decided: readonly PlanVerdict[]): Orchestrati
     },
     look.taken.inForce,
   );
-  const estimate = decided.map((verdict) => verdict.estimate).find((one) => one !== null);
+  const { writes, decisions, refusals } = doing;
+  const earlier = estimatesOf(look.base.facts);
+  const estimates = keptEstimates({ earlier, decided, verdicts, writes });
   return {
     result: {
       resourceId: look.subject,
@@ -148,12 +151,12 @@ function* conclusionOf(look: Look, decided: readonly PlanVerdict[]): Orchestrati
       subscriptionName: subscription.name,
       parts: judged.parts,
       findings: judged.findings,
-      decisions: doing.decisions,
-      refusals: doing.refusals,
-      writes: doing.writes,
+      decisions,
+      refusals,
+      writes,
       unknownLooks: 0,
       lookAgain: null,
-      facts: { tags: subscription.tags, ...(estimate ? { estimate } : {}) },
+      facts: { tags: subscription.tags, estimates, estimate: null },
     },
     alerts: observed.alerts,
     changes: doing.changes,

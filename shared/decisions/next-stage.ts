@@ -3,7 +3,9 @@ import type { ActName, Decision } from "../domain/decision.ts";
 import type { NextAct, NextStage } from "../domain/operators-report.ts";
 import type { InForce } from "../domain/policy.ts";
 import { isOpenFinding } from "./findings.ts";
+import { estimatesOf } from "./kept-estimates.ts";
 import { may, stageAfter } from "./stage.ts";
+import { planOf } from "./words.ts";
 
 const mostNames = 10;
 
@@ -16,10 +18,11 @@ export function nextStage(cases: readonly Case[], inForce: InForce): NextStage |
   if (stage === null) return null;
   const { currency, asOf } = inForce.policy.prices;
   const waiting = cases.map((one) => ({ one, acts: heldByStage(one, inForce) }));
-  const priced = waiting.filter(({ acts }) => acts.some((act) => act.startsWith("enable-plan:")));
-  const estimates = priced.flatMap(({ one }) =>
-    one.facts.estimate ? [{ name: one.name, ...one.facts.estimate }] : [],
-  );
+  const estimates = waiting.flatMap(({ one, acts }) => {
+    const plans = new Set(acts.map((act) => planOf(act)?.toLowerCase()));
+    const held = estimatesOf(one.facts).filter(({ plan }) => plans.has(plan.toLowerCase()));
+    return held.map((estimate) => ({ name: one.name, ...estimate }));
+  });
   return {
     stage,
     acts: counted(waiting),

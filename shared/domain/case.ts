@@ -76,6 +76,9 @@ export interface CaseFacts {
   readonly resourceGroup: string | null;
   readonly tags: Readonly<Record<string, string>>;
   readonly inClusterPolicies: InClusterPolicies | null;
+  /** Of plans that are missing something, and of those that we switched on. */
+  readonly estimates?: readonly Estimate[];
+  /** In cases of earlier versions, of one plan; null once `estimates` is there. */
   readonly estimate: Estimate | null;
   /** Of a registry; absent while nobody has looked into it. */
   readonly images?: ImageFacts;
@@ -91,7 +94,7 @@ export interface InClusterPolicies {
   readonly unknown?: number;
 }
 
-/** What a plan would cost a month. */
+/** What a plan would cost a month, or was to cost when we switched it on. */
 export interface Estimate {
   readonly plan: string;
   /** Null = cannot be known, and why. */
@@ -103,4 +106,6 @@ export interface Estimate {
   readonly unknown: string | null;
   /** ISO time at which the plan's free trial ends; absent or null when Azure says none. */
   readonly trialEnds?: string | null;
+  /** Set once we switched the plan on. */
+  readonly switchedOn?: boolean;
 }

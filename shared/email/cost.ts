@@ -1,19 +1,27 @@
+import { isOpenFinding } from "../decisions/findings.ts";
+import { estimatesOf } from "../decisions/kept-estimates.ts";
 import { planOf } from "../decisions/words.ts";
 import type { Case, Estimate } from "../domain/case.ts";
 import type { MailRules, Prices } from "../domain/policy.ts";
+import type { CaseView } from "./case-view.ts";
 import { type Section, section } from "./document.ts";
 import { line } from "./plain.ts";
 import { dateInWords, dayOf } from "./when.ts";
 
-/** What the plan of this case costs a month, as an estimate that says what it rests on. */
-export function costSection(one: Case, prices: Prices, mail: MailRules): readonly Section[] {
-  const { estimate } = one.facts;
-  if (!estimate) return [];
+/**
+ * What the plans that a mail tells of cost a month, as estimates that say what they rest on: those
+ * that are off, and those that it says we switched on.
+ */
+export function costSection(view: CostView, prices: Prices, mail: MailRules): readonly Section[] {
+  const told = estimatesOf(view.case.facts).filter((estimate) => isTold(view, estimate));
+  if (told.length === 0) return [];
   const lines = [
-    sentence(one, estimate),
-    `Price entered ${dateInWords(estimate.asOf)}. Billed to ${billedTo(one)}.`,
-    ...scans(estimate, prices),
-    ...trial(estimate, mail),
+    ...told.flatMap((estimate) => [
+      sentence(estimate),
+      `Price entered ${dateInWords(estimate.asOf)}. Billed to ${billedTo(view.case)}.`,
+      ...scans(estimate, prices),
+      ...trial(estimate, mail),
+    ]),
     'Real figure: Cost Management, service "Microsoft Defender for Cloud".',
   ];
   return section("Cost", null, [{ kind: "lines", lines }]);
@@ -27,20 +35,24 @@ export function money(amount: number, currency: string): string {
   return currency === "USD" ? `$${grouped}` : `${grouped} ${line(currency, 12)}`;
 }
 
-function sentence(one: Case, estimate: Estimate): string {
+type CostView = Pick<CaseView, "case" | "changes">;
+
+function isTold({ case: one, changes }: CostView, { plan, switchedOn }: Estimate): boolean {
+  const name = plan.toLowerCase();
+  if (switchedOn) return changes.some(({ act }) => planOf(act)?.toLowerCase() === name);
+  const keys = [`plan:${name}`, ...(name === "containers" ? ["legacy-plans"] : [])];
+  return one.findings.some((each) => isOpenFinding(each) && keys.includes(each.key.toLowerCase()));
+}
+
+function sentence(estimate: Estimate): string {
   const plan = `Defender plan ${line(estimate.plan, 60)}`;
   const { perMonth, currency } = estimate;
   if (perMonth === null) {
     return `${plan}: no estimate. ${line(estimate.unknown ?? "The size is not known.", 300)}`;
   }
-  const would = isOn(one, estimate) ? "" : "it would cost ";
+  const would = estimate.switchedOn ? "" : "it would cost ";
   return `${plan}: ${would}about ${money(perMonth, currency)} a month, an estimate: ${line(estimate.basis, 300)}.`;
 }
-
-const isOn = ({ history }: Case, { plan }: Estimate): boolean =>
-  history.some(
-    ({ kind, act }) => kind === "change" && planOf(act)?.toLowerCase() === plan.toLowerCase(),
-  );
 
 const billedTo = ({ subscriptionName, subscriptionId }: Case): string =>
   `subscription ${subscriptionName ? line(subscriptionName, 80) : line(subscriptionId, 64)}`;

@@ -1,8 +1,9 @@
 import { planOf } from "../decisions/words.ts";
 import type { Case } from "../domain/case.ts";
 import type { LedgerEntry } from "../domain/ledger-entry.ts";
-import type { MailRules } from "../domain/policy.ts";
+import type { MailRules, Prices } from "../domain/policy.ts";
 import { actLine } from "./acts.ts";
+import { money } from "./cost.ts";
 import {
   type Card,
   code,
@@ -26,6 +27,7 @@ import { clockOf, dayOf, shortDayOf } from "./when.ts";
 export interface Telling {
   readonly mail: MailRules;
   readonly detail: Detail;
+  readonly policyPrices: Prices;
 }
 
 /** The changes we made: when, from what to what, what they bring along, how to keep or undo them. */
@@ -43,10 +45,14 @@ export function doneSection(
     sameDay ? clockOf(mail, at) : `${shortDayOf(mail, at)} ${clockOf(mail, at)}`;
   const short = firstOf(changes.slice(detail.cards), detail.lines);
   return section("Done by us", sameDay, [
-    ...changes.slice(0, detail.cards).map((change) => changeCard(one, change, time(change))),
+    ...changes
+      .slice(0, detail.cards)
+      .map((change) =>
+        changeCard(one, change, { time: time(change), prices: telling.policyPrices }),
+      ),
     ...changesInShort(
       short.shown.map((change) => ({ one, change })),
-      mail,
+      telling,
     ),
     ...cut([], 0, short.rest),
   ]);
@@ -59,13 +65,17 @@ export interface Made {
 }
 
 /** Changes in short: one card for all that are alike, with where and when, and the way back of each. */
-export function changesInShort(made: readonly Made[], mail: MailRules): readonly Card[] {
+export function changesInShort(
+  made: readonly Made[],
+  { mail, policyPrices: { currency } }: Telling,
+): readonly Card[] {
   const changes = made.map(({ one, change }) => ({ one, change: asItIs(change) }));
   const groups = Map.groupBy(changes, ({ change }) => titleOf(change));
   return [...groups].map(([title, alike]) => {
     const undo = new Set(alike.flatMap(({ one, change }) => undoCommand(one, change) ?? []));
-    const where = alike.map(({ one, change: { at } }) => {
-      return `${line(one.name, 63)}, ${shortDayOf(mail, at)} ${clockOf(mail, at)}`;
+    const where = alike.map(({ one, change: { at, addedCost } }) => {
+      const cost = addedCost ? `, about ${perMonth(addedCost, currency)}` : "";
+      return `${line(one.name, 63)}, ${shortDayOf(mail, at)} ${clockOf(mail, at)}${cost}`;
     });
     return {
       ...{ kind: "card", mark: null, severity: null, title },
@@ -80,7 +90,11 @@ const asItIs = (change: LedgerEntry): LedgerEntry => ({ ...change, after: afterO
 const titleOf = ({ act, before, after }: LedgerEntry): string =>
   `${actLine(act)}: ${inShort(before)} → ${inShort(after)}, read back`;
 
-function changeCard(one: Case, change: LedgerEntry, time: string): Card {
+function changeCard(
+  one: Case,
+  change: LedgerEntry,
+  { time, prices }: { readonly time: string; readonly prices: Prices },
+): Card {
   const undo = undoCommand(one, change);
   return {
     kind: "card",
@@ -95,6 +109,7 @@ function changeCard(one: Case, change: LedgerEntry, time: string): Card {
         ? [prose("Why", `${capital(line(change.reason, 300)).replace(/\.$/, "")}.`)]
         : []),
       ...effects(one, change),
+      ...costOf(change, prices),
       ...keep(change),
       ...(undo
         ? [code("Undo", [undo]), prose("", "We then leave it for 7 days. Reply and tell us why.")]
@@ -133,6 +148,13 @@ function effects(one: Case, { act, before, after }: LedgerEntry): readonly Row[]
     prose("Effect", `Azure bills it from now on. No workload is restarted.${sensor.join("")}`),
   ];
 }
+
+/** What the change adds to the bill; what that rests on stands with the estimates. */
+const costOf = ({ addedCost }: LedgerEntry, { currency }: Prices): readonly Row[] =>
+  addedCost ? [prose("Cost", `About ${perMonth(addedCost, currency)}, an estimate.`)] : [];
+
+const perMonth = (amount: number, currency: string): string =>
+  `${money(Math.round(amount), currency)} a month`;
 
 /** Whether the policies that apply in the cluster block deployments, as far as the case knows. */
 export function blocking({ facts: { inClusterPolicies: policies } }: Case): string {

@@ -131,10 +131,10 @@ function block(told: Told, headed: boolean): Block {
       ...imageSections({ ...told, ...input, case: one, images: view.images }),
       ...fixedSection(view, detail),
       ...(one.gone ? [goneSection] : []),
-      ...doneSection(one, view.changes, { mail, detail }),
+      ...doneSection(one, view.changes, { mail, detail, policyPrices }),
       ...leftSection(one, mail, detail.lines),
       ...unreadSection(one),
-      ...costSection(one, policyPrices, mail),
+      ...costSection(view, policyPrices, mail),
     ],
   };
 }

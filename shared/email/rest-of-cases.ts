@@ -36,7 +36,7 @@ export function restOfCases(rest: readonly CaseView[], telling: Telling): readon
       lines(({ bare }) => bare.map(({ title }) => line(title, 160))),
     ),
     ...section("Fixed", "thank you", lines(fixedAndGone)),
-    ...section("Done by us", null, [...changesInShort(shown, mail), ...cut([], 0, more)]),
+    ...section("Done by us", null, [...changesInShort(shown, telling), ...cut([], 0, more)]),
     ...section(
       "Not changed, and why",
       null,

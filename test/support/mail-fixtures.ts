@@ -148,15 +148,19 @@ export function aSubscriptionCase(over: Partial<Case> = {}): Case {
       resourceGroup: null,
       tags: {},
       inClusterPolicies: null,
-      estimate: {
-        plan: "Containers",
-        perMonth: 140,
-        currency: "USD",
-        asOf: "2026-10-01",
-        basis: "20 vCores (prod 12, test 8) x 7",
-        unknown: null,
-        trialEnds: "2026-12-22T08:10:00.000Z",
-      },
+      estimate: null,
+      estimates: [
+        {
+          plan: "Containers",
+          perMonth: 140,
+          currency: "USD",
+          asOf: "2026-10-01",
+          basis: "20 vCores (prod 12, test 8) x 7",
+          unknown: null,
+          trialEnds: "2026-12-22T08:10:00.000Z",
+          switchedOn: true,
+        },
+      ],
     },
     ...over,
   });

@@ -81,8 +81,24 @@ it("switches the baseline's plan on, with its cost, reads it back and tells", as
   });
   const after = recorded(ran);
   expect(after.writes).toEqual([expect.objectContaining({ before: "off", value })]);
-  expect(after.facts.estimate).toMatchObject({ plan: "Containers", perMonth: 84 });
+  expect(after.facts.estimates).toEqual([
+    expect.objectContaining({ plan: "Containers", perMonth: 84, switchedOn: true }),
+    expect.objectContaining({ plan: "VirtualMachines", perMonth: 25 }),
+  ]);
   expect(after.findings.map(({ key }) => key)).not.toContain("plan:Containers");
+});
+
+it("keeps what a plan was to cost when we switched it on; of one that others did, nothing", async () => {
+  const plansOf = (ran: Ran) => recorded(ran).facts.estimates?.map(({ plan }) => plan);
+  const later = await guard({ plans: [aFullPlan()], case: recorded(await guard()) });
+  expect(recorded(later).facts.estimates?.[0]).toMatchObject({ perMonth: 84, switchedOn: true });
+  const limits = { changesPerHour: 10, changesPerDay: 50, addedCostPerMonth: 0 };
+  const off = await guard({ inForce: anInForce({ policy: aPolicy({ limits }) }) });
+  expect(plansOf(off)).toEqual(["Containers", "VirtualMachines"]);
+  const dark = { listPlans: () => ({ kind: "unreadable", why: "AuthorizationFailed: no" }) };
+  expect(plansOf(await guard({ case: recorded(off), with: dark }))).toEqual(plansOf(off));
+  const byOthers = await guard({ plans: [aFullPlan()], case: recorded(off) });
+  expect(plansOf(byOthers)).toEqual(["VirtualMachines"]);
 });
 
 it("enables nothing while the limit of added cost is 0, and keeps the finding", async () => {

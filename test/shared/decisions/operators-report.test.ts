@@ -182,7 +182,14 @@ describe("what the next stage would do", () => {
         held("plans", "enable-plan:Containers"),
         held("servers", "enable-plan:VirtualMachines"),
       ],
-      facts: { ...aCase().facts, estimate: anEstimate({ perMonth: 140 }) },
+      facts: {
+        ...aCase().facts,
+        estimates: [
+          anEstimate({ perMonth: 140 }),
+          anEstimate({ plan: "VirtualMachines", perMonth: 25 }),
+          anEstimate({ plan: "CloudPosture", perMonth: 1_000 }),
+        ],
+      },
     }),
     named("odd", {
       decisions: [held("plans", "enable-plan:Containers")],

@@ -387,20 +387,57 @@ describe("the cost", () => {
   });
 
   it("is said to be what it would be while the plan is off, or unknown when it is", () => {
-    const off = f.aSubscriptionCase({ history: [] });
+    const [estimate] = f.aSubscriptionCase().facts.estimates ?? [];
+    if (!estimate) throw new Error("no estimate");
+    const isOff = (over: Partial<typeof estimate>) => {
+      const estimates = [{ ...estimate, switchedOn: false, ...over }];
+      const facts = { ...f.aSubscriptionCase().facts, estimates };
+      return f.aSubscriptionCase({ history: [], findings: [f.findings.plan], facts });
+    };
+    const off = isOff({});
     expect(ownerDigest(f.aDigestInput({ cases: [off] })).text).toContain(
       "it would cost about $140",
     );
-    const { estimate } = off.facts;
-    const dark = f.aSubscriptionCase({
-      facts: {
-        ...off.facts,
-        estimate: estimate && { ...estimate, perMonth: null, unknown: "A VM size cannot be read." },
-      },
-    });
+    const dark = isOff({ perMonth: null, unknown: "A VM size cannot be read." });
     const said = ownerDigest(f.aDigestInput({ cases: [dark] })).text;
     expect(said).toContain("no estimate. A VM size cannot be read.");
     expect(said).not.toContain("$");
+  });
+});
+
+describe("the cost of several plans", () => {
+  const one = f.aSubscriptionCase();
+  const [containers] = one.facts.estimates ?? [];
+  const servers = { plan: "VirtualMachines", perMonth: 25, basis: "5 machines x 5" };
+  const estimates = containers
+    ? [containers, { ...containers, ...servers, switchedOn: false, trialEnds: null }]
+    : [];
+  const told = (over: Partial<Case>) =>
+    ownerDigest(
+      f.aDigestInput({
+        cases: [f.aSubscriptionCase({ facts: { ...one.facts, estimates }, ...over })],
+      }),
+    ).text;
+  const machines = { ...f.findings.plan, key: "plan:VirtualMachines", severity: "Medium" } as const;
+
+  it("stands beside the change that made it, whatever else is off", () => {
+    const text = told({ findings: [machines] });
+    expect(text).toContain("Cost      About $140 a month, an estimate.");
+    expect(text).toContain("Containers: about $140 a month");
+    expect(text).toContain("VirtualMachines: it would cost about $25 a month");
+  });
+
+  it("is not told of a plan that is on by others, nor again of a change that was told", () => {
+    const fixed = { ...machines, resolvedAt: f.now };
+    const text = told({ findings: [fixed], history: [] });
+    expect(text).not.toMatch(/would cost|a month/);
+  });
+
+  it("is read from a case of an earlier version", () => {
+    const estimate = { ...servers, currency: "USD", asOf: "2026-10-01", unknown: null };
+    const { estimates: _, ...facts } = one.facts;
+    const text = told({ findings: [machines], history: [], facts: { ...facts, estimate } });
+    expect(text).toContain("VirtualMachines: it would cost about $25 a month");
   });
 });
 
