@@ -31,7 +31,7 @@ export function unhandledFailures(actual: Recording): readonly string[] {
 
 /** A fault of the network or of an answer; any other is a mistake of the app's own. */
 const saidByAzure =
-  /on purpose|(answered|HTTP|statusCode) \d{3}|is no JSON|socket hang up|ECONN[A-Z]+|aborted|timed out|time-?out/i;
+  /on purpose|(answered|HTTP|statusCode) \d{3}|Resource Graph: \w+|is no JSON|socket hang up|ECONN[A-Z]+|aborted|timed out|time-?out/i;
 
 /** Subjects that wait for a look that does not come, or that nobody has judged or means to. */
 export function lostSubjects(
