@@ -27,15 +27,35 @@ const compileCache = join(tmpdir(), "node-compile-cache");
  */
 const patient = ["--blobKeepAliveTimeout", "600", "--tableKeepAliveTimeout", "600"];
 
+interface AzuriteOptions {
+  readonly location?: string;
+  readonly accounts?: readonly string[];
+  /** Finds so many ports; default: free ones. */
+  readonly findPorts?: (count: number) => Promise<readonly number[]>;
+}
+
+/** A port that was free may be taken by the time that it is used: a busy machine opens many. */
+const mostStarts = 3;
+
 /**
  * Starts Azurite (npm) as a child process with ports of its own and resolves when it answers.
  * Without `location` it keeps everything in memory. `accounts` are there besides the usual one.
+ *
+ * @throws Error with what Azurite says, when it ends at its start.
  */
-export async function startAzurite(
-  options: { readonly location?: string; readonly accounts?: readonly string[] } = {},
-): Promise<RunningAzurite> {
-  const [blob, queue, table] = await freePorts(3);
-  const { location } = options;
+export async function startAzurite(options: AzuriteOptions = {}): Promise<RunningAzurite> {
+  for (let start = 1; ; start += 1) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      if (start === mostStarts || !String(error).includes("EADDRINUSE")) throw error;
+    }
+  }
+}
+
+async function startOnce(options: AzuriteOptions): Promise<RunningAzurite> {
+  const { location, findPorts = freePorts } = options;
+  const [blob, queue, table] = await findPorts(3);
   const place =
     location === undefined ? ["--inMemoryPersistence", ...patient] : ["--location", location];
   const ports = ["--blobPort", blob, "--queuePort", queue, "--tablePort", table].map(String);
@@ -55,7 +75,10 @@ export async function startAzurite(
     `http://127.0.0.1:${port}/${account}`;
   for (const port of [blob, table]) {
     await answers(endpoint(port, defaultAccount), () => {
-      if (child.exitCode !== null) throw new Error(`Azurite ended at its start: ${stderr}`);
+      const isOver = child.exitCode !== null || stderr.includes("EADDRINUSE");
+      if (!isOver) return;
+      child.kill("SIGKILL");
+      throw new Error(`Azurite ended at its start: ${stderr}`);
     });
   }
   const connectionStringOf = (account: string): string => {
@@ -87,7 +110,8 @@ function binary(): string {
   return join(dirname(manifest), bin["azurite"] ?? "");
 }
 
-async function freePorts(count: number): Promise<number[]> {
+/** Ports that nobody listens on now. */
+export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer();
