@@ -41,13 +41,14 @@ const subscriptionNeeds: Calls = {
   [graph]: 2,
 };
 
-/**
- * What a mail asks: who owns what it is about by now (a mail goes to nobody who has handed it over), that
- * it be sent, and what became of it.
- */
-const mailNeeds: Calls = {
+/** What telling of a cluster asks: who owns it by now, for nobody is told who has handed it over. */
+const tellNeeds: Calls = {
   [`GET ${tags}`]: 3,
   "GET /subscriptions/{subscriptionId}/providers/Microsoft.Security/securityContacts": 1,
+};
+
+/** What a mail asks: that it be sent, and what became of it. */
+const mailNeeds: Calls = {
   "POST /emails:send": 1,
   "GET /emails/operations/{operationId}": 1,
 };
@@ -63,7 +64,7 @@ export function pageFloor({ clusters, subscriptions }: EstateOptions): number {
 
 /**
  * What a first scan needs with all that follows it: its pages, what tagging each noncompliant cluster
- * needs and the look after it, once for each subscription that has such a cluster what looks share
+ * needs, the look after it and telling of it, once for each subscription that has such a cluster what looks share
  * there, and so many mails.
  */
 export function scanNeed(size: EstateOptions, mails: number): Calls {
@@ -73,6 +74,7 @@ export function scanNeed(size: EstateOptions, mails: number): Calls {
     [{ [graph]: 1 }, pageFloor(size)],
     [tagNeeds, clusters.length],
     [nextLookNeeds, clusters.length],
+    [tellNeeds, clusters.length],
     [subscriptionNeeds, subscriptions],
     [mailNeeds, mails],
   ]);
