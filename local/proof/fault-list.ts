@@ -22,7 +22,6 @@ export interface FaultScenario {
   readonly trial: Trial;
   /** The tag of someone else that must be there at the end. */
   readonly foreignTag: string | null;
-  readonly denied: boolean;
 }
 
 /** A fault and what it can hit. */
@@ -152,7 +151,6 @@ export function mixedScenarios(count: number): readonly FaultScenario[] {
     when: "every" as const,
     trial: { ...undisturbed, mix: index + 1 },
     foreignTag: null,
-    denied: false,
   }));
 }
 
@@ -178,7 +176,6 @@ function scenario(
       stopAfter: stopAfter ?? null,
     },
     foreignTag: name === "overtaken" ? foreignTag : null,
-    denied: name === "404" && when === "every" && readsSubject(operation),
   };
 }
 
@@ -204,13 +201,6 @@ export function kindOf({ method, template }: OperationSeen): OperationKind {
   if (/\/managedClusters\/\{[^}]+\}$/.test(template)) return "long-write";
   return /\/Microsoft\.Resources\/tags\/default$/.test(template) ? "tag-write" : "write";
 }
-
-/** The read that says whether a watched resource, or somebody to tell, is there at all. */
-const readsSubject = ({ method, template }: OperationSeen): boolean =>
-  method === "GET" &&
-  /((^\/subscriptions|\/managedClusters|\/registries)\/\{[^}]+\}|\/securityContacts|\/tags\/default)$/.test(
-    template,
-  );
 
 /** A path that ends in a type names all resources of it; `default` is one. */
 const isList = (template: string): boolean =>

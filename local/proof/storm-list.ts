@@ -28,7 +28,6 @@ export function stormScenarios(
       mailDeduplicates: index % 2 === 0,
     },
     foreignTag: null,
-    denied: false,
   }));
 }
 

@@ -102,24 +102,6 @@ export const explainsItself: Invariant = {
     },
     {
       file: "functions/orchestrators/adopt.ts",
-      find: '(kind === "change" &&',
-      replace: '(kind === "operator" &&',
-      test: {
-        file: "test/functions/orchestrators/guard-cluster.test.ts",
-        name: "remembers and tells a change, without a second line, though the next one ",
-      },
-    },
-    {
-      file: "functions/orchestrators/adopt.ts",
-      find: 'reason.startsWith("busy:")',
-      replace: 'reason === "busy:"',
-      test: {
-        file: "test/functions/orchestrators/guard-cluster.test.ts",
-        name: "knows a change as its own that Azure carried out after we ceased to wait",
-      },
-    },
-    {
-      file: "functions/orchestrators/adopt.ts",
       find: "if (!shows(act, value, last.at)) continue;",
       replace: "if (!shows(act, value, last.at) || value) continue;",
       test: {
