@@ -3,10 +3,12 @@ import { backoff } from "../../shared/decisions/backoff.ts";
 import { after } from "../../shared/decisions/time.ts";
 import type { Case } from "../../shared/domain/case.ts";
 import type { InForce } from "../../shared/domain/policy.ts";
+import { parseResourceId } from "../../shared/domain/resource-id.ts";
 import { isWatchedKind, type SubjectKind } from "../../shared/domain/subject.ts";
 import { recordInto, type TakenRow, takeFrom } from "../../shared/durable/agenda.ts";
 import { faultyCase, openCase } from "../../shared/durable/case-of-run.ts";
 import type { InForceSource } from "./in-force.ts";
+import { watchedAmong } from "./scope.ts";
 import { slim } from "./slim.ts";
 
 /** What a run stamps on its ledger lines. */
@@ -21,11 +23,13 @@ export interface Taken extends TakenRow {
   readonly kind: "taken";
   readonly inForce: InForce;
   readonly stamp: Stamp;
+  /** Whether the policy watches the subject's subscription; what lies in none is. */
+  readonly watched: boolean;
 }
 
-/** The ends of a run: where it begins, and where what it learned is kept. Tables: agenda, cases. */
+/** The ends of a run: where it begins, and where what it learned is kept. Tables: agenda, cases, system. */
 export const caseActivities = (
-  { agenda, cases }: Pick<Gateways, "agenda" | "cases">,
+  { agenda, cases, system }: Pick<Gateways, "agenda" | "cases" | "system">,
   source: InForceSource,
   facts: { readonly stamp: Stamp; now(): string },
 ) => ({
@@ -36,8 +40,13 @@ export const caseActivities = (
     const inForce = await source.recent();
     const taken = await takeFrom({ agenda, cases }, { ...input, now: facts.now() });
     if (!taken) return { kind: "nothing" };
+    const { row } = taken;
     const found = taken.case && { ...taken.case, case: slim(taken.case.case) };
-    return { kind: "taken", row: taken.row, case: found, inForce, stamp: facts.stamp };
+    const subscriptionId = parseResourceId(input.subject)?.subscriptionId ?? "";
+    const watched =
+      !isWatchedKind(input.kind) ||
+      (await watchedAmong(system, inForce.policy, [subscriptionId])).size > 0;
+    return { kind: "taken", row, case: found, inForce, stamp: facts.stamp, watched };
   },
 
   record: (input: { subject: string; case: Case; etag: string | null }) =>

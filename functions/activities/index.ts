@@ -21,7 +21,6 @@ import { runActivities } from "./runs.ts";
 import { scanActivities } from "./scan.ts";
 import { scanEndActivities } from "./scan-end.ts";
 import { scanRegistryActivities } from "./scan-registries.ts";
-import { scopeActivities } from "./scope.ts";
 import { subscriptionActivities } from "./subscriptions.ts";
 import { tagActivities } from "./tags.ts";
 
@@ -56,7 +55,6 @@ export function createActivities(gateways: Gateways, source: InForceSource, fact
     ...scanActivities(gateways, source, facts.now),
     ...scanEndActivities(gateways, source, facts.now),
     ...scanRegistryActivities(gateways, source, facts.now),
-    ...scopeActivities(gateways, source),
     ...subscriptionActivities(gateways),
     ...tagActivities(gateways, source),
   };

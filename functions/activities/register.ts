@@ -2,19 +2,32 @@ import type { InvocationContext } from "@azure/functions";
 import { app } from "durable-functions";
 import { nameOfFault } from "../../shared/domain/fault-name.ts";
 import { keyOf } from "../../shared/domain/key.ts";
-import type { FaultAnswer } from "../../shared/durable/steps.ts";
+import type { Call, FaultAnswer } from "../../shared/durable/steps.ts";
 import type { Activities } from "./index.ts";
 import { withClient } from "./runs.ts";
+import { severalActivities } from "./several.ts";
 
 type Activity = (input: unknown, context: InvocationContext) => Promise<unknown>;
 
-/** Registers each activity under its own name. */
+/** Registers each activity under its own name, and those that run several. */
 export function registerActivities(activities: Activities): void {
-  for (const [name, activity] of Object.entries(activities)) {
-    app.activity(name, {
-      handler: logged(name, activity as Activity),
-      ...(withClient.names.includes(name) ? { extraInputs: withClient.inputs } : {}),
-    });
+  const all = new Map(
+    Object.entries(activities).map(([name, activity]) => [
+      name,
+      logged(name, activity as Activity),
+    ]),
+  );
+  for (const [name, handler] of all) {
+    const needsClient = withClient.names.includes(name);
+    app.activity(name, { handler, ...(needsClient ? { extraInputs: withClient.inputs } : {}) });
+  }
+  const run = ({ name, input }: Call, context: InvocationContext) => {
+    const activity = all.get(name);
+    if (!activity) throw new Error(`no activity ${name}`);
+    return activity(input, context);
+  };
+  for (const [name, handler] of Object.entries(severalActivities(run))) {
+    app.activity(name, { handler, extraInputs: withClient.inputs });
   }
 }
 

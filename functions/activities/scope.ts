@@ -1,17 +1,6 @@
 import type { Gateways } from "../../shared/azure/ports.ts";
 import { inScope } from "../../shared/decisions/in-scope.ts";
 import type { GuardrailPolicy } from "../../shared/domain/policy.ts";
-import type { InForceSource } from "./in-force.ts";
-
-/** Tables: system. */
-export const scopeActivities = ({ system }: Pick<Gateways, "system">, source: InForceSource) => ({
-  /** Whether the policy watches the subscription of a subject. */
-  isWatched: async (input: { subject: string; subscriptionId: string }) => {
-    const { policy } = await source.recent();
-    const watched = await watchedAmong(system, policy, [input.subscriptionId]);
-    return { watched: watched.size > 0 };
-  },
-});
 
 /**
  * Which of these subscriptions the policy watches, in lower case. Which management groups lie over one

@@ -21,8 +21,7 @@ export function* adoptIntended(
     if (!shows(act, value, last.at)) continue;
     const { rule, reason, before, after, addedCost } = last;
     const line = { kind: "change", rule, act, reason, before, after, addedCost } as const;
-    const [entry] = last.kind === "change" ? [last] : yield* writeDown(work, line);
-    if (!entry) continue;
+    const entry = last.kind === "change" ? last : yield* writeDown(work, line);
     const write = ownWrite(work, { act, value, before: before ?? "" });
     keepWrite(doing, { entry, write: { ...write, at: entry.at } });
   }

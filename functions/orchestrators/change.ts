@@ -7,14 +7,16 @@ import type { RuleName } from "../../shared/domain/policy.ts";
 import type { Refusal, Superseded, Wait } from "../../shared/domain/refusal.ts";
 import { later, pollPause } from "../../shared/durable/patience.ts";
 import {
+  all,
   guidOf,
+  inOrder,
   type Orchestration,
   type Step,
   sleep,
   timeOf,
 } from "../../shared/durable/steps.ts";
 import { entryOf } from "./run.ts";
-import { intend, type Work, writeDown } from "./work.ts";
+import { type Intended, intend, noting, type Work, writeDown } from "./work.ts";
 
 /** A change that was decided, and how to make it and read it back. */
 export interface Change {
@@ -61,10 +63,12 @@ const readBackRounds = 20;
 /** Makes one change: room under the limits, intent, act, poll, read back, outcome. */
 export function* makeChange(work: Work, change: Change): Orchestration<Changed> {
   const reservation = change.counted ? reservationOf(work, change) : null;
-  const noRoom = reservation && (yield* reserveRoom(work, change, reservation));
-  if (noRoom) return { kind: "left", decision: noRoom };
-  const intended = yield* intend(work, intentOf(work, change));
-  const started = intended ? yield* start(work, change) : { kind: "superseded" as const };
+  const intended = yield* intend(work, intentOf(work, change), reservation);
+  if (intended.kind === "over") {
+    return { kind: "left", decision: overLimit(work, change, intended) };
+  }
+  const started =
+    intended.kind === "intended" ? yield* start(work, change) : { kind: "superseded" as const };
   if (reservation && isUnmade(started)) {
     yield* work.steps.release({ subject: work.subject, reservation });
   }
@@ -104,22 +108,20 @@ function reservationOf(work: Work, change: Change): Reservation {
   };
 }
 
-/** Counts the change under the limits, or says which one it would pass. */
-function* reserveRoom(
+/** Left because the change would pass a limit, which is named. */
+function overLimit(
   work: Work,
   change: Change,
-  reservation: Reservation,
-): Orchestration<Decision | null> {
-  const room = yield* work.steps.reserve({ subject: work.subject, reservation });
-  if (room.kind === "reserved") return null;
-  const what = room.which === "month" ? "added cost of the month" : `changes of the ${room.which}`;
+  { which, used, limit }: Extract<Intended, { kind: "over" }>,
+): Decision {
+  const what = which === "month" ? "added cost of the month" : `changes of the ${which}`;
   return {
     kind: "leave",
     rule: change.rule,
     act: change.act,
     reason: "limit",
-    detail: `${change.detail}: the limit is reached, ${what}: ${room.used} of ${room.limit}`,
-    lookAgain: later(work.context, room.which === "hour" ? 60 : 6 * 60),
+    detail: `${change.detail}: the limit is reached, ${what}: ${used} of ${limit}`,
+    lookAgain: later(work.context, which === "hour" ? 60 : 6 * 60),
   };
 }
 
@@ -176,14 +178,15 @@ function* seeThrough(work: Work, change: Change, begun: Accepted | Done): Orches
     const why = "Azure has not ended the operation yet";
     return { kind: "left", decision: leave(work, change, why) };
   }
-  yield* work.steps.noteVerification({
+  const verified = work.steps.noteVerification({
     subject: work.subject,
     ok: shown === "shown",
     what: `${change.act} on ${work.base.name}`,
   });
-  return shown === "shown"
-    ? yield* noteSuccess(work, change, begun)
-    : yield* noteFailure(work, change, begun);
+  const { changed, step } =
+    shown === "shown" ? success(work, change, begun) : failure(work, change, begun);
+  yield* inOrder(work.context, [verified, step]);
+  return changed;
 }
 
 type Polled = "ended" | "unfinished" | "interrupted" | Refusal;
@@ -201,11 +204,14 @@ function* poll(work: Work, begun: Accepted): Orchestration<Polled> {
     waited += pause;
     if (begun.address === null) return "ended";
     const input = { subject: work.subject, address: begun.address };
-    const state = yield* work.steps.pollOperation(input);
+    const [state, again] = yield* all(work.context, [
+      work.steps.pollOperation(input),
+      work.steps.isDueAgain({ row: work.taken.row }),
+    ]);
     if (state.kind === "refused") return state;
     if (state.kind === "lost" || state.kind === "succeeded") return "ended";
     asked = state.seconds;
-    if ((yield* work.steps.isDueAgain({ row: work.taken.row })).due) return "interrupted";
+    if (again.due) return "interrupted";
   }
   return "unfinished";
 }
@@ -223,12 +229,22 @@ function* readBack(work: Work, change: Change): Orchestration<"shown" | "pending
   return "pending";
 }
 
+/** What became of a change, and the step that notes it in the ledger. */
+interface Outcome<C extends Changed> {
+  readonly changed: C;
+  readonly step: Step<unknown>;
+}
+
 /**
  * Notes the change as ours. "Unneeded" counts too: seconds ago it was off, so it is the trace of an
  * attempt of ours that was killed before it could answer.
  */
-function* noteSuccess(work: Work, change: Change, done: Accepted | Done): Orchestration<Changed> {
-  const [entry] = yield* writeDown(work, {
+function success(
+  work: Work,
+  change: Change,
+  done: Accepted | Done,
+): Outcome<Extract<Changed, { kind: "changed" }>> {
+  const { entry, step } = noting(work, {
     ...about(change),
     kind: "change",
     reason: change.detail,
@@ -237,8 +253,7 @@ function* noteSuccess(work: Work, change: Change, done: Accepted | Done): Orches
     correlationId: done.correlationId,
     addedCost: change.addedCost,
   });
-  if (!entry) throw new Error("a change left no line in the ledger");
-  return { kind: "changed", entry, write: ownWrite(work, change) };
+  return { changed: { kind: "changed", entry, write: ownWrite(work, change) }, step };
 }
 
 /** Notes what Azure did of a change, and its no to the rest. */
@@ -246,15 +261,14 @@ function* notePart(work: Work, change: Change, done: Done): Orchestration<Change
   const { remainder } = done;
   const left = remainder ? yield* noteRefusal(work, change, remainder) : null;
   const value = change.partOf?.(done.after) ?? change.value;
-  const made = yield* noteSuccess(work, { ...change, value }, done);
-  return made.kind === "changed" && left?.kind === "refused"
-    ? { ...made, refusal: left.refusal }
-    : made;
+  const { changed, step } = success(work, { ...change, value }, done);
+  yield* step;
+  return left?.kind === "refused" ? { ...changed, refusal: left.refusal } : changed;
 }
 
-function* noteFailure(work: Work, change: Change, done: Accepted | Done): Orchestration<Changed> {
+function failure(work: Work, change: Change, done: Accepted | Done): Outcome<Changed> {
   const reason = "Azure accepted the change, but reading it back does not show it";
-  yield* writeDown(work, {
+  const { step } = noting(work, {
     ...about(change),
     kind: "failure",
     reason,
@@ -262,7 +276,8 @@ function* noteFailure(work: Work, change: Change, done: Accepted | Done): Orches
     after: change.before || null,
     correlationId: done.correlationId,
   });
-  return { kind: "failed", decision: { ...leave(work, change, reason), reason: "unreadable" } };
+  const decision = { ...leave(work, change, reason), reason: "unreadable" } as const;
+  return { changed: { kind: "failed", decision }, step };
 }
 
 /** Keeps Azure's no; the same no as last time adds no line to the ledger. */
@@ -274,15 +289,8 @@ function* noteRefusal(work: Work, change: Change, refusal: Refusal): Orchestrati
   );
   const same = line && earlier?.code === code && earlier.message === message;
   if (same) work.entries.push(line);
-  const fresh = same
-    ? [line]
-    : yield* writeDown(work, {
-        ...about(change),
-        kind: "refusal",
-        reason: `${code}: ${message}`,
-      });
-  const [entry] = fresh;
-  if (!entry) throw new Error("a refusal left no line in the ledger");
+  const news = { ...about(change), kind: "refusal", reason: `${code}: ${message}` } as const;
+  const entry = same ? line : yield* writeDown(work, news);
   const at = same && earlier ? earlier.at : timeOf(work.context);
   const refused = { ...about(change), at, code, message, fix: change.fixFor(refusal) };
   return { kind: "refused", refusal: refused, entry };

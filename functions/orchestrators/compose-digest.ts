@@ -23,11 +23,17 @@ function* compose(run: Run): Orchestration<Ending> {
       case "wait":
         return { kind: "settle", next: composed.until, outcome: `${mail} composed` };
       case "frozen":
-        yield* steps.wake({ subject: systemSubjects.delivery, kind: "delivery" });
         // Its delivery puts the recipients back on the agenda; this is for the case that it cannot.
-        return { kind: "settle", next: later(context, 24 * 60), outcome: "one to deliver" };
+        return toDeliver(run, later(context, 24 * 60));
       default:
     }
   }
   return { kind: "settle", next: later(context, 1), outcome: "more to compose" };
 }
+
+const toDeliver = ({ steps }: Run, next: string): Ending => ({
+  kind: "settle",
+  next,
+  outcome: "one to deliver",
+  last: [steps.wake({ subject: systemSubjects.delivery, kind: "delivery" })],
+});

@@ -12,11 +12,11 @@ import {
   worthRecording,
 } from "../../shared/durable/case-of-run.ts";
 import { later } from "../../shared/durable/patience.ts";
-import { type Orchestration, timeOf } from "../../shared/durable/steps.ts";
+import { goOnIf, type Step, timeOf } from "../../shared/durable/steps.ts";
 import type { CarriedOut } from "./doing.ts";
 import type { Ending } from "./run.ts";
-import { tellAll } from "./telling.ts";
-import { goneFromAzure, type Work, writeDown } from "./work.ts";
+import { tellingAll } from "./telling.ts";
+import { goneFromAzure, type Line, noting, type Work } from "./work.ts";
 
 /** What a run ends with, before it is told and recorded. */
 export interface Conclusion {
@@ -32,49 +32,45 @@ export interface Conclusion {
 }
 
 /**
- * Tells and records what a run learned. Notices come first: a run that dies in between leaves them
- * again under the same keys, one that dies after recording would never leave them.
+ * Tells and records what a run learned, and settles it, all in one activity. Notices come first: a run
+ * that dies in between leaves them again under the same keys, one that dies after recording would
+ * never leave them.
  */
-export function* conclude(work: Work, conclusion: Conclusion): Orchestration<Ending> {
+export function conclude(work: Work, conclusion: Conclusion): Ending {
+  const { steps, context } = work;
   const { inForce } = work.taken;
-  yield* writeDown(work, ...newlyLeft(work, conclusion.result.decisions));
-  const now = timeOf(work.context);
-  const { owners, alerts, changes } = conclusion;
+  const noted = newlyLeft(work, conclusion.result.decisions).map((line) => noting(work, line).step);
+  const now = timeOf(context);
+  const { owners, alerts, changes, outcome } = conclusion;
   const recipients = decideRecipients(owners, inForce.policy.mail);
   const result = { ...conclusion.result, recipients, entries: work.entries };
   const learned = caseAfter(work.base, result, { inForce, now });
   const news = { after: learned, recipients, owners, alerts, changes };
-  const { told, after } = yield* tellAll(work, news);
-  if (!(yield* record(work, after))) return newerRun;
-  for (const { owners: subject, urgent } of told) {
-    yield* work.steps.mark({ subject, kind: "owners" });
+  const { tell, told, after } = tellingAll(work, news);
+  const isWorth = work.etag !== null || worthRecording(work.before, after);
+  const ask = told.flatMap(({ owners: subject, urgent }) => {
+    const set = { subject, kind: "owners" } as const;
     // What waits to be gathered is left to the sweep: it composes once for all looks of a minute.
-    if (urgent) yield* work.steps.wake({ subject, kind: "owners" });
-  }
-  return { kind: "settle", next: nextLook(work, after, conclusion), outcome: conclusion.outcome };
+    return [steps.mark(set), ...(urgent ? [steps.wake(set)] : [])];
+  });
+  const last = [...noted, ...tell, ...(isWorth ? [recording(work, after)] : []), ...ask];
+  return { kind: "settle", next: nextLook(work, after, conclusion), outcome, last };
 }
 
-/** Writes the case unless there is nothing to remember; false when a newer run wrote it. */
-function* record(work: Work, after: Case): Orchestration<boolean> {
-  if (work.etag === null && !worthRecording(work.before, after)) return true;
-  const input = { subject: work.subject, case: after, etag: work.etag };
-  const recorded = yield* work.steps.record(input);
-  return recorded.kind === "written";
-}
+/** Writes the case; nothing follows when a newer run wrote it. */
+const recording = ({ steps, subject, etag }: Work, after: Case): Step<unknown> =>
+  goOnIf("written", steps.record({ subject, case: after, etag }));
 
 /** Closes the case of a subject that Azure no longer has; nobody is told. */
-export function* concludeGone(work: Work): Orchestration<Ending> {
-  if (work.before) {
-    const line = { kind: "leave", rule: null, act: "look", reason: goneFromAzure } as const;
-    if (!work.before.gone) yield* writeDown(work, line);
-    const now = timeOf(work.context);
-    const after = goneCase({ ...work.base, history: [...work.base.history, ...work.entries] }, now);
-    if (!(yield* record(work, after))) return newerRun;
-  }
-  return { kind: "settle", next: null, outcome: "gone" };
+export function concludeGone(work: Work): Ending {
+  const ending = { kind: "settle", next: null, outcome: "gone" } as const;
+  if (!work.before) return ending;
+  const line = { kind: "leave", rule: null, act: "look", reason: goneFromAzure } as const;
+  const noted = work.before.gone ? [] : [noting(work, line).step];
+  const history = [...work.base.history, ...work.entries];
+  const after = goneCase({ ...work.base, history }, timeOf(work.context));
+  return { ...ending, last: [...noted, recording(work, after)] };
 }
-
-const newerRun: Ending = { kind: "unsettled", outcome: "a newer run recorded the case" };
 
 /** Ends a look before its end: the ground to go on is no longer there. */
 export const endEarly = (by: Exclude<CarriedOut, "done">): Ending => ({
@@ -83,10 +79,7 @@ export const endEarly = (by: Exclude<CarriedOut, "done">): Ending => ({
 });
 
 /** Ledger lines for what is left for a reason that the case did not have yet. */
-function newlyLeft(
-  work: Work,
-  decisions: readonly Decision[],
-): readonly Parameters<typeof writeDown>[1][] {
+function newlyLeft(work: Work, decisions: readonly Decision[]): readonly Line[] {
   return decisions.flatMap((decision) => {
     if (decision.kind !== "leave" || !isUnwell(decision)) return [];
     const before = work.base.decisions.find(

@@ -43,7 +43,7 @@ export function* lookAtCluster(run: Run): Orchestration<Ending> {
   const { context, steps, subject } = run;
   const work = workOn(run, "cluster");
   const found = yield* patiently(context, () => steps.findCluster({ subject }));
-  if (found.kind === "gone") return yield* concludeGone(work);
+  if (found.kind === "gone") return concludeGone(work);
   if (found.kind !== "found") {
     const parts = ["audit-log", "node", "configuration", "workload"] as const;
     return yield* concludeUnreadable(work, found, { rule: "addon", parts });
@@ -58,7 +58,7 @@ export function* lookAtCluster(run: Run): Orchestration<Ending> {
   const judged = judge(look);
   const tagged = yield* tag(look, judged);
   if (tagged !== "done") return endEarly(tagged);
-  return yield* conclude(look, conclusionOf(look, judged));
+  return conclude(look, conclusionOf(look, judged));
 }
 
 /** Add-on and sensor: what earlier runs began, what others took back, what is decided, done. */

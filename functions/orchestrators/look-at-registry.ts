@@ -14,7 +14,7 @@ import { noteTakenBack } from "../../shared/decisions/taken-back.ts";
 import type { ImageFacts } from "../../shared/domain/kept-image.ts";
 import { parseResourceId } from "../../shared/domain/resource-id.ts";
 import { isKeptWaiting, observe, patiently } from "../../shared/durable/patience.ts";
-import { all, type Orchestration, timeOf } from "../../shared/durable/steps.ts";
+import { type Orchestration, type Step, timeOf } from "../../shared/durable/steps.ts";
 import { adoptIntended } from "./adopt.ts";
 import { type Conclusion, conclude, concludeGone, endEarly } from "./conclude.ts";
 import {
@@ -46,7 +46,7 @@ export function* lookAtRegistry(run: Run): Orchestration<Ending> {
   const { context, steps, subject } = run;
   const work = workOn(run, "registry");
   const found = yield* patiently(context, () => steps.findRegistry({ subject }));
-  if (found.kind === "gone") return yield* endGone(work);
+  if (found.kind === "gone") return endGone(work);
   if (found.kind !== "found") {
     const about = { rule: "compliance", parts: ["images", "configuration"] } as const;
     return yield* concludeUnreadable(work, found, about);
@@ -61,34 +61,25 @@ export function* lookAtRegistry(run: Run): Orchestration<Ending> {
   if (tagged !== "done") return endEarly(tagged);
   const facts = factsOf(look, images);
   yield* tellOwners(look, facts);
-  const ending = yield* conclude(look, conclusionOf(look, judged, facts));
-  yield* dropReplaced(look, facts, ending);
-  return ending;
+  const ending = conclude(look, conclusionOf(look, judged, facts));
+  return followedBy(ending, droppingReplaced(look, facts));
 }
 
 /** Its images go with it. */
-function* endGone(work: Work): Orchestration<Ending> {
-  const ending = yield* concludeGone(work);
-  const version = work.base.facts.images?.version ?? null;
-  if (version !== null && ending.kind === "settle") {
-    yield* work.steps.dropImages({ subject: work.subject, version, current: null });
-  }
-  return ending;
+function endGone(work: Work): Ending {
+  return followedBy(concludeGone(work), dropping(work, null));
 }
 
 function* observeRegistry(run: Run, registry: Registry) {
   const { context, steps, subject } = run;
   const subscriptionId = parseResourceId(registry.id)?.subscriptionId ?? "";
-  const facts = yield* observe(context, {
+  return yield* observe(context, {
     subscription: () => steps.subscriptionFacts({ subscriptionId }),
     plans: () => steps.recentPlans({ subscriptionId }),
     control: () => steps.registryCompliance({ subject }),
+    alerts: () => steps.listAlerts({ subject }),
+    owners: () => steps.ownerFacts({ subject, tags: registry.tags }),
   });
-  const [alerts, owners] = yield* all(context, [
-    steps.listAlerts({ subject }),
-    steps.ownerFacts({ subject, tags: registry.tags }),
-  ]);
-  return { ...facts, alerts, owners };
 }
 
 function* lookAtImages(look: Look): Orchestration<ImagesLook> {
@@ -203,15 +194,19 @@ function* tellOwners(look: Look, facts: ImageFacts | null): Orchestration<void> 
   });
 }
 
-function* dropReplaced(
-  { steps, subject, base }: Look,
-  facts: ImageFacts | null,
-  ending: Ending,
-): Orchestration<void> {
-  const version = base.facts.images?.version ?? null;
-  if (!facts || version === null || version === facts.version || ending.kind !== "settle") return;
-  yield* steps.dropImages({ subject, version, current: facts.version });
+/** The images of before, once the case names those that replaced them. */
+function droppingReplaced(look: Look, facts: ImageFacts | null): readonly Step<unknown>[] {
+  const replaced = facts !== null && facts.version !== look.base.facts.images?.version;
+  return replaced ? dropping(look, facts.version) : [];
 }
+
+function dropping({ steps, subject, base }: Work, current: string | null) {
+  const version = base.facts.images?.version ?? null;
+  return version === null ? [] : [steps.dropImages({ subject, version, current })];
+}
+
+const followedBy = (ending: Ending, steps: readonly Step<unknown>[]): Ending =>
+  ending.kind === "settle" ? { ...ending, last: [...(ending.last ?? []), ...steps] } : ending;
 
 function conclusionOf(
   look: Look,

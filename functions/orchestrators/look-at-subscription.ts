@@ -6,7 +6,7 @@ import { decidePlans, type PlanVerdict } from "../../shared/decisions/plans.ts";
 import { noteTakenBack } from "../../shared/decisions/taken-back.ts";
 import { parseResourceId } from "../../shared/domain/resource-id.ts";
 import { isKeptWaiting, observe, patiently } from "../../shared/durable/patience.ts";
-import { all, type Orchestration, timeOf } from "../../shared/durable/steps.ts";
+import { type Orchestration, timeOf } from "../../shared/durable/steps.ts";
 import { adoptIntended } from "./adopt.ts";
 import { type Conclusion, conclude, concludeGone, endEarly } from "./conclude.ts";
 import { type CarriedOut, carryOut, caseSoFar, type Doing, nothingDone } from "./doing.ts";
@@ -31,7 +31,7 @@ export function* lookAtSubscription(run: Run): Orchestration<Ending> {
   const subscriptionId = parseResourceId(subject)?.subscriptionId ?? "";
   const work = workOn(run, "subscription");
   const found = yield* patiently(context, () => steps.findSubscription({ subscriptionId }));
-  if (found.kind === "gone") return yield* concludeGone(work);
+  if (found.kind === "gone") return concludeGone(work);
   if (found.kind !== "found") {
     return yield* concludeUnreadable(work, found, { rule: "plans", parts: ["plans"] });
   }
@@ -46,22 +46,19 @@ export function* lookAtSubscription(run: Run): Orchestration<Ending> {
   if (cameOn({ before, findings, changes: look.doing.changes })) {
     yield* steps.lookAtCovered({ subscriptionId });
   }
-  return yield* conclude(look, conclusion);
+  return conclude(look, conclusion);
 }
 
 function* observeSubscription(run: Run, { id: subscriptionId, tags }: SubscriptionFacts) {
   const { context, steps, subject } = run;
-  const facts = yield* observe(context, {
+  return yield* observe(context, {
     plans: () => steps.listPlans({ subscriptionId }),
     protectable: () => steps.protectable({ subscriptionId }),
     assignments: () => steps.listAssignments({ subject }),
+    firstSeen: () => steps.firstSeen({ subscriptionId }),
+    alerts: () => steps.listAlerts({ subject }),
+    owners: () => steps.ownerFacts({ subject, tags }),
   });
-  const [firstSeen, alerts, owners] = yield* all(context, [
-    steps.firstSeen({ subscriptionId }),
-    steps.listAlerts({ subject }),
-    steps.ownerFacts({ subject, tags }),
-  ]);
-  return { ...facts, firstSeen: firstSeen.at, alerts, owners };
 }
 
 interface Covered {
@@ -101,7 +98,7 @@ function decide(look: Look, plans: Observation["plans"]): readonly PlanVerdict[]
     plans,
     protectable,
     assignments,
-    firstSeen,
+    firstSeen: firstSeen.at,
     case: caseSoFar(look),
     now,
   };

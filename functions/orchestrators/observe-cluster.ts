@@ -1,7 +1,7 @@
 import type { Cluster } from "../../shared/domain/cluster.ts";
 import { type Known, known, unreadable } from "../../shared/domain/refusal.ts";
 import { observe } from "../../shared/durable/patience.ts";
-import { all, type Orchestration } from "../../shared/durable/steps.ts";
+import type { Orchestration } from "../../shared/durable/steps.ts";
 import type { Run } from "./run.ts";
 
 /** The resource provider that reports what policies find. */
@@ -17,17 +17,15 @@ export function* observeCluster(run: Run, cluster: Cluster) {
     assignments: () => steps.listAssignments({ subject }),
     plans: () => steps.recentPlans({ subscriptionId }),
     compliance: () => steps.clusterCompliance({ subject }),
+    alerts: () => steps.listAlerts({ subject }),
+    owners: () => steps.ownerFacts({ subject, tags: cluster.tags }),
   });
-  const [alerts, owners] = yield* all(context, [
-    steps.listAlerts({ subject }),
-    steps.ownerFacts({ subject, tags: cluster.tags }),
-  ]);
   const provider = registered(facts.subscription, policyProvider);
   const [control, workload] =
     compliance.kind === "read"
       ? [compliance.settings, compliance.inside]
       : [compliance, compliance];
-  return { ...facts, control, workload, provider, alerts, owners };
+  return { ...facts, control, workload, provider };
 }
 
 /** What {@link observeCluster} found. */

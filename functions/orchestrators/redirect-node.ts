@@ -17,12 +17,11 @@ export function* redirectNode(run: Run): Orchestration<Ending> {
   const owner = cluster.kind === "known" ? cluster.value : null;
   const to = owner ? canonicalId(owner) : subscriptionOf(subject);
   if (!to) return { kind: "settle", next: null, outcome: "belongs to no subscription" };
-  // First the alerts, then the mark: the look that follows must find them.
-  yield* steps.moveAlerts({ subject, to });
   const kind: SubjectKind = owner ? "cluster" : "subscription";
-  yield* steps.mark({ subject: to, kind });
-  yield* steps.wake({ subject: to, kind });
-  return { kind: "settle", next: null, outcome: `handed to its ${kind}` };
+  const there = { subject: to, kind };
+  // First the alerts, then the mark: the look that follows must find them.
+  const last = [steps.moveAlerts({ subject, to }), steps.mark(there), steps.wake(there)];
+  return { kind: "settle", next: null, outcome: `handed to its ${kind}`, last };
 }
 
 function subscriptionOf(subject: string): string | null {

@@ -6,6 +6,7 @@ import { type RunInput, settle } from "../../shared/durable/agenda.ts";
 import {
   guidOf,
   type Orchestration,
+  type Step,
   type Steps,
   sleep,
   stepsOf,
@@ -24,7 +25,13 @@ export interface Run {
 
 /** How a look ended: settled until `next`, or not, so that the subject stays on the agenda. */
 export type Ending =
-  | { readonly kind: "settle"; readonly next: string | null; readonly outcome: string }
+  | {
+      readonly kind: "settle";
+      readonly next: string | null;
+      readonly outcome: string;
+      /** What is to be done before, in this order; where it ends early, the subject stays. */
+      readonly last?: readonly Step<unknown>[];
+    }
   | { readonly kind: "unsettled"; readonly outcome: string }
   /** The subject wants a look at once; this one starts over. */
   | { readonly kind: "again"; readonly outcome: string };
@@ -45,28 +52,23 @@ export function* runOver(
   const taken = yield* steps.take({ subject, kind });
   if (taken.kind === "nothing") return "nothing to do";
   const run = { context, steps, subject, taken };
-  const ending = yield* lookOrFault(run, kind, look);
-  if (ending.kind === "unsettled") return ending.outcome;
-  if (ending.kind === "again") {
-    context.df.continueAsNew({ subject } satisfies RunInput);
-    return ending.outcome;
-  }
-  const end = yield* settle(context, steps, { row: taken.row, next: ending.next });
-  return end === "settled" ? ending.outcome : `${ending.outcome}; ${end}`;
-}
-
-function* lookOrFault(
-  run: Run,
-  kind: SubjectKind,
-  look: (run: Run) => Orchestration<Ending>,
-): Orchestration<Ending> {
   try {
-    return yield* look(run);
+    return yield* endAs(run, yield* look(run));
   } catch (fault) {
     const message = firstLine(fault);
-    const { next } = yield* run.steps.noteFault({ subject: run.subject, kind, message });
-    return { kind: "settle", next, outcome: `fault: ${message}` };
+    const { next } = yield* steps.noteFault({ subject, kind, message });
+    return yield* endAs(run, { kind: "settle", next, outcome: `fault: ${message}` });
   }
+}
+
+function* endAs({ context, steps, subject, taken }: Run, ending: Ending): Orchestration<string> {
+  const { kind, outcome } = ending;
+  if (kind === "again") context.df.continueAsNew({ subject } satisfies RunInput);
+  if (kind !== "settle") return outcome;
+  const { next, last } = ending;
+  const end = yield* settle(context, steps, { row: taken.row, next, ...(last ? { last } : {}) });
+  if (end === null) return "a newer run recorded the case";
+  return end === "settled" ? outcome : `${outcome}; ${end}`;
 }
 
 /** The host appends its own description of a failed activity behind the first line. */

@@ -5,6 +5,8 @@ import { systemSubjects } from "../../shared/domain/subject.ts";
 import { type RunInput, settle } from "../../shared/durable/agenda.ts";
 import { isWait, later, patiently } from "../../shared/durable/patience.ts";
 import {
+  guidOf,
+  inOrder,
   type Orchestration,
   type Step,
   type Steps,
@@ -144,14 +146,16 @@ function count(progress: Progress, page: ScannedPage): Progress {
 /** Waits until what it put on the agenda has been looked at, reports, and plans the next day. */
 function* end({ context, steps, subject }: Scan, progress: Progress): Orchestration<string> {
   yield* awaitLooks({ context, steps, subject });
-  yield* steps.reportToOperators({
-    subject,
-    operationId: context.df.newGuid(context.df.instanceId),
-    at: progress.at,
-    clusters: progress.counts.clusters.read,
-    registries: progress.counts.registries.read,
-  });
-  yield* steps.wake({ subject: systemSubjects.delivery, kind: "delivery" });
+  yield* inOrder(context, [
+    steps.reportToOperators({
+      subject,
+      operationId: guidOf(context),
+      at: progress.at,
+      clusters: progress.counts.clusters.read,
+      registries: progress.counts.registries.read,
+    }),
+    steps.wake({ subject: systemSubjects.delivery, kind: "delivery" }),
+  ]);
   const { next } = yield* steps.noteScan({ subject, at: progress.at });
   const { counts } = progress;
   const marked = phases.reduce((sum, phase) => sum + counts[phase].marked, 0);
@@ -161,9 +165,9 @@ function* end({ context, steps, subject }: Scan, progress: Progress): Orchestrat
 
 /** A report made before the looks would have nothing to say; it waits for them, not for ever. */
 function* awaitLooks({ context, steps, subject }: Scan): Orchestration<void> {
-  for (let round = 0; round < 34; round += 1) {
+  for (const minutes of [1, 2, 4, 8, 14]) {
     const { due } = yield* steps.countDueLooks({ subject });
     if (due === 0) return;
-    yield* sleep(context, round < 4 ? 10 : 60);
+    yield* sleep(context, minutes * 60);
   }
 }

@@ -8,7 +8,7 @@ import type { Notice } from "../../shared/domain/notice.ts";
 import type { OwnerFacts, Recipients } from "../../shared/domain/owner.ts";
 import { ownersSubject } from "../../shared/domain/subject.ts";
 import { later } from "../../shared/durable/patience.ts";
-import { type Orchestration, timeOf } from "../../shared/durable/steps.ts";
+import { type Step, timeOf } from "../../shared/durable/steps.ts";
 import type { Work } from "./work.ts";
 
 /** What a run has to tell, and whom. */
@@ -27,14 +27,21 @@ interface Told {
   readonly urgent: boolean;
 }
 
-/**
- * Leaves notices: alerts for owners and security contacts, everything else for owners. Answers who has
- * something to read, and the case with what nobody could be told of.
- */
-export function* tellAll(
+/** The notices of a run, and what they leave. */
+interface Telling {
+  /** Leave the notices. */
+  readonly tell: readonly Step<unknown>[];
+  /** Who then has something to read. */
+  readonly told: readonly Told[];
+  /** The case with what nobody could be told of. */
+  readonly after: Case;
+}
+
+/** What leaves notices: alerts for owners and security contacts, everything else for owners. */
+export function tellingAll(
   work: Work,
   { after, recipients, owners, alerts, changes }: News,
-): Orchestration<{ readonly told: readonly Told[]; readonly after: Case }> {
+): Telling {
   const { inForce } = work.taken;
   const { mail } = inForce.policy;
   const now = timeOf(work.context);
@@ -55,19 +62,17 @@ export function* tellAll(
     { to: alertRecipients(owners, mail).to, notices: notices.filter(isAlert) },
     { to: contactsBesides(owners, mail), notices: lateAlerts(late) },
   ].filter((group) => group.to.length > 0 && group.notices.length > 0);
-  for (const group of groups) {
-    const gathered = group.notices.map((one) =>
-      one.urgent ? one : { ...one, notBefore: gather(work) },
-    );
-    const since = work.before?.updatedAt ?? null;
-    yield* work.steps.tell({ subject: work.subject, to: group.to, notices: gathered, since });
-  }
+  const since = work.before?.updatedAt ?? null;
+  const tell = groups.map(({ to, notices: own }) => {
+    const gathered = own.map((one) => (one.urgent ? one : { ...one, notBefore: gather(work) }));
+    return work.steps.tell({ subject: work.subject, to, notices: gathered, since });
+  });
   const sets = Map.groupBy(groups, ({ to }) => ownersSubject(to));
   const told = [...sets].map(([set, own]) => ({
     owners: set,
     urgent: own.some((group) => group.notices.some((notice) => notice.urgent)),
   }));
-  return { told, after: withMissed(late) };
+  return { tell, told, after: withMissed(late) };
 }
 
 /** What is not urgent waits ten minutes, so that a scan or a roll-out becomes one mail and not many. */

@@ -41,7 +41,7 @@ export function* concludeUnreadable(
     isExcused: () => false,
     now,
   });
-  return yield* conclude(work, {
+  return conclude(work, {
     result: {
       resourceId: base.resourceId,
       name: base.name,

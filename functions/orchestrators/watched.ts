@@ -1,5 +1,4 @@
 import { isAlertFinding } from "../../shared/decisions/alerts.ts";
-import { parseResourceId } from "../../shared/domain/resource-id.ts";
 import type { Orchestration } from "../../shared/durable/steps.ts";
 import type { Ending, Run } from "./run.ts";
 
@@ -9,10 +8,8 @@ export function* ifWatched(
   look: (run: Run) => Orchestration<Ending>,
 ): Orchestration<Ending> {
   const { subject, steps, taken } = run;
-  const subscriptionId = parseResourceId(subject)?.subscriptionId ?? "";
-  const { watched } = yield* steps.isWatched({ subject, subscriptionId });
-  if (watched) return yield* look(run);
+  if (taken.watched) return yield* look(run);
   const told = taken.case?.case.findings.filter(isAlertFinding).map(({ key }) => key) ?? [];
-  yield* steps.forgetAlerts({ subject, told });
-  return { kind: "settle", next: null, outcome: "not watched" };
+  const last = [steps.forgetAlerts({ subject, told })];
+  return { kind: "settle", next: null, outcome: "not watched", last };
 }

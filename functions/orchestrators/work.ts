@@ -1,7 +1,9 @@
+import type { Reservation } from "../../shared/azure/table-ports.ts";
 import type { Case } from "../../shared/domain/case.ts";
 import type { LedgerEntry } from "../../shared/domain/ledger-entry.ts";
 import { openCase, withHistory } from "../../shared/durable/case-of-run.ts";
-import { type Orchestration, timeOf } from "../../shared/durable/steps.ts";
+import { goOnIf, inOrder, type Orchestration, timeOf } from "../../shared/durable/steps.ts";
+import type { Activities } from "../activities/index.ts";
 import { entryOf, type Run } from "./run.ts";
 
 /** A run over a subject that has a case: what it had, and what the run has written down so far. */
@@ -26,32 +28,53 @@ export function workOn(run: Run, kind: Case["kind"]): Work {
   return { ...run, before, base, etag: taken.case?.etag ?? null, entries: [] };
 }
 
-/** Writes ledger lines and remembers them for the case. */
-export function* writeDown(
-  work: Work,
-  ...lines: readonly Parameters<typeof entryOf>[2][]
-): Orchestration<readonly LedgerEntry[]> {
-  if (lines.length === 0) return [];
-  const entries = lines.map((line) => entryOf(work, work.base, line));
-  yield* work.steps.writeLedger({ subject: work.subject, entries });
-  work.entries.push(...entries);
-  return entries;
+/** A line of the ledger, as far as a run does not fill it in. */
+export type Line = Parameters<typeof entryOf>[2];
+
+/** Writes a ledger line and remembers it for the case. */
+export function* writeDown(work: Work, line: Line): Orchestration<LedgerEntry> {
+  const { entry, step } = noting(work, line);
+  yield* step;
+  return entry;
 }
 
-/**
- * Writes down in ledger and case that a change is about to be made; false when a newer run has
- * written the case meanwhile, which then knows better.
- */
-export function* intend(work: Work, entry: LedgerEntry): Orchestration<boolean> {
+/** The same as a step to be done together with others; the line is remembered at once. */
+export function noting(work: Work, line: Line) {
+  const entry = entryOf(work, work.base, line);
   work.entries.push(entry);
-  const value: Case = {
-    ...work.base,
-    updatedAt: timeOf(work.context),
-    history: withHistory(work.base.history, work.entries),
-  };
-  const input = { subject: work.subject, entry, case: value, etag: work.etag };
-  const intended = yield* work.steps.intend(input);
-  if (intended.kind === "conflict") return false;
-  work.etag = intended.etag;
-  return true;
+  return { entry, step: work.steps.writeLedger({ subject: work.subject, entries: [entry] }) };
+}
+
+/** What came of announcing a change. */
+export type Intended =
+  | { readonly kind: "intended" }
+  /** A newer run has written the case meanwhile, and knows better. */
+  | { readonly kind: "conflict" }
+  | Extract<Reserved, { kind: "over" }>;
+
+type Reserved = Awaited<ReturnType<Activities["reserve"]>>;
+
+/**
+ * Takes room for a change under the limits, unless it needs none, and writes down in ledger and case
+ * that it is about to be made.
+ */
+export function* intend(
+  work: Work,
+  entry: LedgerEntry,
+  reservation: Reservation | null,
+): Orchestration<Intended> {
+  const { context, steps, subject, etag } = work;
+  const entries = [...work.entries, entry];
+  const history = withHistory(work.base.history, entries);
+  const value: Case = { ...work.base, updatedAt: timeOf(context), history };
+  const announce = steps.intend({ subject, entry, case: value, etag });
+  const reserve = reservation && goOnIf("reserved", steps.reserve({ subject, reservation }));
+  const [room, announced] = reserve
+    ? yield* inOrder(context, [reserve, announce])
+    : [null, yield* announce];
+  if (room?.kind === "over") return room;
+  work.entries.push(entry);
+  if (announced?.kind !== "written") return { kind: "conflict" };
+  work.etag = announced.etag;
+  return { kind: "intended" };
 }

@@ -10,6 +10,7 @@ import { timeSpanMilliseconds } from "./host-json.ts";
 import type { Invoke } from "./invoker.ts";
 import { activityInput, resultText } from "./rpc-codec.ts";
 import type { Store, Work } from "./store.ts";
+import { watchWrites } from "./writes.ts";
 
 /** What running activities needs. */
 export interface ActivityOptions {
@@ -47,21 +48,24 @@ export function createActivities(options: ActivityOptions): Activities {
   const queue = new Map<number, { work: Work; end: () => void }>();
   const running = new Map<number, Promise<void>>();
   let draining = false;
+  const writes = watchWrites((activity) => faults.pass("after-write", activity));
 
-  const invokeOnce = async (work: Work): Promise<Outcome> => {
-    const fn = app.find("activityTrigger", work.name);
+  const invokeOnce = async (item: Work): Promise<Outcome> => {
+    const { name } = item;
+    const fn = app.find("activityTrigger", name);
     if (!fn) {
-      const reason = `The function '${work.name}' doesn't exist, is disabled, or is not an activity function.`;
-      return { failure: hostFailure(work.name, reason) };
+      const reason = `The function '${name}' doesn't exist, is disabled, or is not an activity function.`;
+      return { failure: hostFailure(name, reason) };
     }
-    const { instanceId, input } = work;
+    const { instanceId, input } = item;
     const value = activityInput({ instanceId, input, bindingName: fn.bindingName });
     try {
-      const result = resultText(await invoke({ fn: fn.registered, timeout, ...value }));
-      return sized(work, result);
+      const work = () => invoke({ fn: fn.registered, timeout, ...value });
+      const result = resultText(await writes.run(name, work));
+      return sized(item, result);
     } catch (error) {
       if (error instanceof FunctionFailure || error instanceof FunctionTimeout) {
-        return { failure: activityFailure(work.name, error) };
+        return { failure: activityFailure(name, error) };
       }
       throw error;
     }
@@ -128,6 +132,7 @@ export function createActivities(options: ActivityOptions): Activities {
     async drain() {
       draining = true;
       await Promise.all(running.values());
+      writes.stop();
     },
   };
 }

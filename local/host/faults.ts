@@ -3,6 +3,8 @@ import { z } from "zod";
 /** The moments at which a process can be killed on purpose. */
 export const KillPoint = z.enum([
   "before-activity-effect",
+  /** After one write of an activity over HTTP; it may have more. */
+  "after-write",
   "after-activity-effect",
   "before-commit",
   "after-commit",

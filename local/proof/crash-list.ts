@@ -31,11 +31,14 @@ const wholeRuns = {
 };
 
 /**
- * Every point at which a recorded run can be killed: before and after each effect of an activity and
- * each commit of the engine; the first and last effect of each activity also with late landings.
+ * Every point at which a recorded run can be killed: before and after each effect of an activity, after
+ * each write of those that make several, and before and after each commit of the engine; the first and
+ * last effect of each activity also with late landings.
  */
 export function crashScenarios(passes: readonly Passes[]): readonly CrashScenario[] {
-  const points = passes.toSorted((one, other) => keyOf(one).localeCompare(keyOf(other)));
+  const points = passes
+    .filter((passed) => passed.point !== "after-write" || writesSeveral(passed, passes))
+    .toSorted((one, other) => keyOf(one).localeCompare(keyOf(other)));
   return [
     ...Object.entries(wholeRuns).map(([name, host]) => ({
       id: name,
@@ -54,6 +57,12 @@ export function crashScenarios(passes: readonly Passes[]): readonly CrashScenari
 
 /** Landing late is the same whenever it happens: whole runs try it for each time. */
 const firstAndLast = ({ count }: Passes): readonly number[] => [...new Set([0, count - 1])];
+
+/** An activity that writes once has ended with its write. */
+const writesSeveral = ({ name, count }: Passes, passes: readonly Passes[]): boolean =>
+  passes.some(
+    (one) => one.name === name && one.point === "after-activity-effect" && one.count < count,
+  );
 
 const keyOf = ({ point, name }: Passes): string => `${name} ${point}`;
 

@@ -4,7 +4,7 @@ import type { AgendaRow } from "../domain/agenda-row.ts";
 import type { Case } from "../domain/case.ts";
 import { isWatchedKind, type SubjectKind } from "../domain/subject.ts";
 import { restored } from "./case-of-run.ts";
-import { type Orchestration, type Step, sleep } from "./steps.ts";
+import { inOrder, type Orchestration, type Step, sleep } from "./steps.ts";
 
 /** All that a run is started with: what it does depends on what it then reads. */
 export interface RunInput {
@@ -73,25 +73,37 @@ function sorted(value: unknown): unknown {
 }
 
 /** How a run ended, for the status of its instance. */
-export type RunEnd = "nothing" | "settled" | "absent" | "marked-again";
+export type RunEnd = Settling["kind"];
 
 /** So long a burst of events becomes one look; a sweep would come no sooner. */
 const burst = 60;
 
+/** The agenda's `settle` as a step. */
+type Settle = (input: { row: AgendaRow; next: string | null }) => Step<Settling>;
+
 /**
  * Ends a run: takes the row off the agenda, or moves it to `next`. Marked again meanwhile: the run
- * starts over with the same input, so that the mark is followed by a look.
+ * starts over with the same input, so that the mark is followed by a look. `last` comes first, in the
+ * same activity; null = that ended before the row was settled.
  */
 export function* settle(
   context: OrchestrationContext,
-  steps: { settle(input: { row: AgendaRow; next: string | null }): Step<Settling> },
-  ending: { readonly row: AgendaRow; readonly next: string | null },
-): Orchestration<RunEnd> {
-  const { kind } = yield* steps.settle(ending);
-  if (kind !== "marked-again") return kind;
-  yield* sleep(context, burst);
-  context.df.continueAsNew({ subject: ending.row.subject } satisfies RunInput);
-  return "marked-again";
+  steps: { readonly settle: Settle },
+  ending: {
+    readonly row: AgendaRow;
+    readonly next: string | null;
+    readonly last?: readonly Step<unknown>[];
+  },
+): Orchestration<RunEnd | null> {
+  const { row, next, last = [] } = ending;
+  const answers = yield* inOrder(context, [...last, steps.settle({ row, next })]);
+  const settled = answers[last.length] as Settling | undefined;
+  if (!settled) return null;
+  if (settled.kind === "marked-again") {
+    yield* sleep(context, burst);
+    context.df.continueAsNew({ subject: row.subject } satisfies RunInput);
+  }
+  return settled.kind;
 }
 
 /** The agenda's answer to `settle`. */

@@ -86,7 +86,7 @@ function spread(
 
 /** Seconds until the next poll: as long as Azure asks for, and slower the longer it takes. */
 export function pollPause(poll: number, asked: number): number {
-  return Math.max(asked, Math.min(5 + poll * 2, 60));
+  return Math.max(asked, Math.min(5 + poll * 15, 60));
 }
 
 /** The orchestration's time in so many minutes, as ISO text. */

@@ -3,20 +3,36 @@ import { type OrchestrationContext, RetryOptions, type Task } from "durable-func
 /** A generator that durable-functions can run, with the type of what it returns. */
 export type Orchestration<T> = Generator<Task, T, unknown>;
 
+/** An activity to run, and what it gets. */
+export interface Call {
+  readonly name: string;
+  readonly input: unknown;
+  /** In order: the kind of answer after which the next is run; absent = any. */
+  readonly goOnIf?: string;
+}
+
 /** One call of an activity; `yield*` waits for it and gives back the activity's own result. */
 export interface Step<T> {
-  /** A task is good for one use: each attempt takes a new one. */
-  start(): Task;
+  readonly call: Call;
   [Symbol.iterator](): Orchestration<T>;
 }
 
 /**
- * How an activity answers a fault: as data. A thrown one would end Task.all at once in the library,
- * while the Durable extension waits for the other tasks: with two of them failing the two count the
- * tasks that follow differently, and the orchestration is lost.
+ * How an activity answers a fault: as data, so that of several that run in one turn only those are
+ * tried again that need it.
  */
 export interface FaultAnswer {
   readonly fault: string;
+}
+
+/** Whether an activity answered a fault. */
+export const isFault = (answer: unknown): answer is FaultAnswer =>
+  typeof answer === "object" && typeof (answer as Partial<FaultAnswer> | null)?.fault === "string";
+
+/** The two activities that run others, and what they get. */
+export type SeveralName = "together" | "inOrder";
+export interface Several {
+  readonly calls: readonly Call[];
 }
 
 /** The activities of `A`, as an orchestrator calls them. */
@@ -29,76 +45,103 @@ export type Steps<A> = {
 /** No timer inside a run is longer, so that a deployment never has to wait for one. */
 export const longestSleep = 14 * 60;
 
-/**
- * Every activity as a typed step with a retry policy: a crashed worker or a time-out fails the
- * running activities and nobody delivers them again, so each call brings its own attempts.
- */
+/** Every activity as a typed step. */
 export function stepsOf<A>(context: OrchestrationContext): Steps<A> {
-  const call = (name: string, input: unknown): Task =>
-    context.df.callActivityWithRetry(name, infrastructureRetry(), input);
   return new Proxy({} as Steps<A>, {
-    get: (_, name) => (input: unknown) => stepOf(context, () => call(String(name), input)),
+    get: (_, name) => (input: unknown) => stepOf(context, { name: String(name), input }),
   });
+}
+
+function stepOf<T>(context: OrchestrationContext, call: Call): Step<T> {
+  return {
+    call,
+    *[Symbol.iterator]() {
+      const answers = yield* answersOf(context, [call], "inOrder");
+      return answers[0] as T;
+    },
+  };
+}
+
+/** The same step, after which {@link inOrder} goes on only if its answer is of this kind. */
+export const goOnIf = <T extends { readonly kind: string }>(
+  kind: T["kind"],
+  step: Step<T>,
+): Step<T> => ({ ...step, call: { ...step.call, goOnIf: kind } });
+
+type Answers<S> = { -readonly [K in keyof S]: S[K] extends Step<infer T> ? T : never };
+
+/** Runs steps at the same time, within one activity, and gives back their results in order. */
+export function* all<const S extends readonly Step<unknown>[]>(
+  context: OrchestrationContext,
+  steps: S,
+): Orchestration<Answers<S>> {
+  const calls = steps.map((step) => step.call);
+  return (yield* answersOf(context, calls, "together")) as Answers<S>;
+}
+
+/**
+ * Runs steps one after the other, within one activity, and gives back their results. It ends early
+ * after an answer that is not of the kind that {@link goOnIf} asks for: what follows has no result.
+ * Killed on the way, it begins anew: each step must be safe to repeat after those that follow it.
+ */
+export function* inOrder<const S extends readonly Step<unknown>[]>(
+  context: OrchestrationContext,
+  steps: S,
+): Orchestration<Partial<Answers<S>>> {
+  const calls = steps.map((step) => step.call);
+  return (yield* answersOf(context, calls, "inOrder")) as Partial<Answers<S>>;
 }
 
 const attempts = 5;
 const firstPause = 2;
 const growth = 2.5;
 
-/** Five attempts over about a minute; faults, which are data, are tried again as often and as late. */
-function infrastructureRetry(): RetryOptions {
-  const retry = new RetryOptions(firstPause * 1000, attempts);
-  retry.backoffCoefficient = growth;
-  retry.maxRetryIntervalInMilliseconds = 60_000;
-  return retry;
-}
-
-function stepOf<T>(context: OrchestrationContext, start: () => Task): Step<T> {
-  return {
-    start,
-    *[Symbol.iterator]() {
-      const [answer] = yield* answersOf(context, [start]);
-      return answer as T;
-    },
-  };
-}
-
-/** Runs tasks at the same time, those that end in a fault again; throws the first fault that stays. */
+/** Answers by the places of the calls; faults are tried again, and the first that stays is thrown. */
 function* answersOf(
   context: OrchestrationContext,
-  starts: readonly (() => Task)[],
+  calls: readonly Call[],
+  how: SeveralName,
 ): Orchestration<readonly unknown[]> {
   const answers: unknown[] = [];
-  let open = starts.map((start, place) => ({ start, place }));
-  for (let attempt = 1; ; attempt += 1) {
-    const tasks = open.map(({ start }) => start());
-    const [task] = tasks;
-    if (!task) return answers;
-    const results = tasks.length === 1 ? [yield task] : yield context.df.Task.all(tasks);
-    open.forEach(({ place }, index) => {
-      answers[place] = (results as unknown[])[index];
+  let open = calls.map((call, place) => ({ call, place }));
+  for (let attempt = 1; open.length > 0; attempt += 1) {
+    const news = yield* answersOnce(
+      context,
+      open.map(({ call }) => call),
+      how,
+    );
+    news.forEach((answer, index) => {
+      const asked = open[index];
+      if (asked) answers[asked.place] = answer;
     });
-    open = open.filter(({ place }) => isFault(answers[place]));
     const fault = answers.find(isFault);
     if (!fault) return answers;
     if (attempt >= attempts) throw new Error(fault.fault);
+    open = open.filter(({ place }) => !(place in answers) || isFault(answers[place]));
     yield pause(context, firstPause * growth ** (attempt - 1));
   }
+  return answers;
 }
 
-const isFault = (answer: unknown): answer is FaultAnswer =>
-  typeof answer === "object" && typeof (answer as Partial<FaultAnswer> | null)?.fault === "string";
-
-/** Runs steps at the same time and gives back their results in order. */
-export function* all<const S extends readonly Step<unknown>[]>(
+/**
+ * One activity for all calls: each one more costs a message there and back and a turn of the
+ * orchestrator. A crashed worker or a time-out fails the running activities and nobody delivers them
+ * again, so each brings its own attempts: five over about a minute, as many as faults have.
+ */
+function* answersOnce(
   context: OrchestrationContext,
-  steps: S,
-): Orchestration<{ -readonly [K in keyof S]: S[K] extends Step<infer T> ? T : never }> {
-  const results = yield* answersOf(
-    context,
-    steps.map((step) => step.start),
-  );
-  return results as { -readonly [K in keyof S]: S[K] extends Step<infer T> ? T : never };
+  calls: readonly Call[],
+  how: SeveralName,
+): Orchestration<readonly unknown[]> {
+  const retry = new RetryOptions(firstPause * 1000, attempts);
+  retry.backoffCoefficient = growth;
+  retry.maxRetryIntervalInMilliseconds = 60_000;
+  const [only] = calls;
+  if (only && calls.length === 1) {
+    return [yield context.df.callActivityWithRetry(only.name, retry, only.input)];
+  }
+  const several: Several = { calls };
+  return (yield context.df.callActivityWithRetry(how, retry, several)) as readonly unknown[];
 }
 
 /**

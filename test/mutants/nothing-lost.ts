@@ -60,8 +60,8 @@ export const nothingLost: Invariant = {
     },
     {
       file: "shared/durable/agenda.ts",
-      find: 'if (kind !== "marked-again") return kind;',
-      replace: "if (kind) return kind;",
+      find: 'if (settled.kind === "marked-again") {',
+      replace: 'if (settled.kind === "absent") {',
       test: {
         file: "test/functions/orchestrators/run.test.ts",
         name: "starts over with its input alone when the subject was marked meanwhile",
@@ -156,8 +156,8 @@ export const nothingLost: Invariant = {
     },
     {
       file: "functions/orchestrators/run.ts",
-      find: 'return { kind: "settle", next, outcome: `fault:',
-      replace: 'return { kind: "settle", next: next && null, outcome: `fault:',
+      find: '{ kind: "settle", next, outcome: `fault:',
+      replace: '{ kind: "settle", next: next && null, outcome: `fault:',
       test: {
         file: "test/functions/orchestrators/run.test.ts",
         name: "writes a fault into the case and looks again later",
@@ -165,8 +165,8 @@ export const nothingLost: Invariant = {
     },
     {
       file: "functions/orchestrators/watched.ts",
-      find: "yield* steps.forgetAlerts({ subject, told });",
-      replace: "",
+      find: "const last = [steps.forgetAlerts({ subject, told })];",
+      replace: "const last = [] as const;",
       test: {
         file: "test/functions/orchestrators/guard-cluster.test.ts",
         name: "leaves a cluster out of scope alone, and keeps of its alerts only what was told",
@@ -192,11 +192,20 @@ export const nothingLost: Invariant = {
     },
     {
       file: "functions/orchestrators/conclude.ts",
-      find: 'return recorded.kind === "written";',
-      replace: "return recorded.kind !== null;",
+      find: 'goOnIf("written", steps.record({ subject, case: after, etag }));',
+      replace: "steps.record({ subject, case: after, etag });",
       test: {
         file: "test/functions/orchestrators/guard-cluster.test.ts",
         name: "ends unsettled when a newer run has recorded the case",
+      },
+    },
+    {
+      file: "functions/activities/several.ts",
+      find: "if (isFault(answer) ||",
+      replace: "if (",
+      test: {
+        file: "test/shared/durable/steps.test.ts",
+        name: "goes on in order after a fault once that has passed, and repeats nothing before it",
       },
     },
     {
@@ -206,6 +215,15 @@ export const nothingLost: Invariant = {
       test: {
         file: "test/functions/orchestrators/guard-cluster.test.ts",
         name: "remembers and tells a change, without a second line, though the next one ",
+      },
+    },
+    {
+      file: "functions/activities/several.ts",
+      find: "if (isFault(answer) ||",
+      replace: "if (",
+      test: {
+        file: "test/shared/durable/steps.test.ts",
+        name: "goes on in order after a fault once that has passed, and repeats nothing before it",
       },
     },
     {

@@ -120,8 +120,8 @@ export const nothingTwice: Invariant = {
     },
     {
       file: "functions/orchestrators/work.ts",
-      find: 'if (intended.kind === "conflict") return false;',
-      replace: 'if (intended.kind === "conflict") return true;',
+      find: 'if (announced?.kind !== "written") return { kind: "conflict" };',
+      replace: 'if (!announced) return { kind: "conflict" };',
       test: {
         file: "test/functions/orchestrators/guard-cluster.test.ts",
         name: "makes no change when the case was written since it was taken",

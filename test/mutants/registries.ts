@@ -54,8 +54,8 @@ export const registryMutants: Readonly<Record<string, readonly Mutant[]>> = {
     },
     {
       file: "functions/orchestrators/look-at-registry.ts",
-      find: 'if (version !== null && ending.kind === "settle") {',
-      replace: 'if (version !== null && ending.kind !== "settle") {',
+      find: "return followedBy(concludeGone(work), dropping(work, null));",
+      replace: "return concludeGone(work);",
       test: { file: look, name: "closes the case of a registry that is gone, with its images" },
     },
   ],

@@ -110,8 +110,18 @@ export const smallBills: Invariant = {
       },
     },
     {
+      file: "shared/durable/steps.ts",
+      find: "yield context.df.callActivityWithRetry(how, retry, several)",
+      replace:
+        "yield context.df.Task.all(calls.map((call) => context.df.callActivityWithRetry(call.name, retry, call.input)))",
+      test: {
+        file: "test/shared/durable/steps.test.ts",
+        name: "runs steps at the same time within one activity and keeps their order",
+      },
+    },
+    {
       file: "shared/durable/patience.ts",
-      find: "return Math.max(asked, Math.min(5 + poll * 2, 60));",
+      find: "return Math.max(asked, Math.min(5 + poll * 15, 60));",
       replace: "return Math.max(asked, Math.min(1 + poll * 0, 60));",
       test: {
         file: "test/shared/durable/poll-pause.test.ts",

@@ -49,13 +49,13 @@ export function createAgendaWorld(happenings: readonly Happening[]) {
   let runs = 0;
   let status: { status: string; lastUpdated: string; output: unknown } | null = null;
   const iso = () => new Date(now).toISOString();
-  const { agenda, cases } = createInMemoryGateways();
+  const { agenda, cases, system } = createInMemoryGateways();
   const inForce = anInForce();
   const source = { recent: async () => inForce, live: async () => inForce };
   const stamp = { appVersion: "1", by: "us" };
   const activities = {
     ...agendaActivities({ agenda }, iso),
-    ...caseActivities({ agenda, cases }, source, { stamp, now: iso }),
+    ...caseActivities({ agenda, cases, system }, source, { stamp, now: iso }),
     readTruth: async () => {
       looks.push(now);
       return { truth: shown.filter((from) => from <= now).length };

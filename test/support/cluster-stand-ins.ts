@@ -20,11 +20,10 @@ const nothingReported = { violations: [], compliant: 3, undecided: {}, exempt: 0
 /** Stand-ins for a look at one cluster on which everything goes well. */
 export function clusterStandIns(
   state: StandInCluster,
-  taken: { case?: Case | null; inForce?: InForce; by?: string | null } = {},
+  taken: { case?: Case | null; inForce?: InForce; by?: string | null; watched?: boolean } = {},
 ): StandIns {
   return {
     take: () => aTaken({ subject: clusterSubject, kind: "cluster", ...taken }),
-    isWatched: () => ({ watched: true }),
     findCluster: () =>
       state.cluster ? { kind: "found", cluster: state.cluster } : { kind: "gone" },
     createdAt: () => known("2026-01-01T00:00:00.000Z"),

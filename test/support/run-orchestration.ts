@@ -1,9 +1,10 @@
 import { createRequire } from "node:module";
 import { InvocationContext } from "@azure/functions";
 import type { OrchestrationContext } from "durable-functions";
+import { severalActivities } from "../../functions/activities/several.ts";
 import { common, EventType, type HistoryEvent } from "../../local/host/history.ts";
 import { type Action, type Command, replay } from "../../local/host/replay.ts";
-import type { Orchestration } from "../../shared/durable/steps.ts";
+import type { Call, Orchestration, Several } from "../../shared/durable/steps.ts";
 
 /** Stand-ins for activities, by name; each gets the input and the orchestration's time. */
 export type StandIns = Readonly<
@@ -18,12 +19,19 @@ export interface Ran {
   readonly error: string | null;
   /** Names of the activities it called, in order, a retried one each time. */
   readonly calls: readonly string[];
+  /** Names of those that the host was asked to run: several in one count as that one. */
+  readonly activities: readonly string[];
   readonly inputs: readonly { readonly name: string; readonly input: unknown }[];
   readonly continuedAsNew: { readonly input: unknown } | null;
   /** Time at the end. */
   readonly now: string;
   /** Seconds of each timer that it slept on. */
   readonly sleeps: readonly number[];
+}
+
+/** Runs one stand-in, or several in one activity as the app does. */
+interface Activities extends ReturnType<typeof severalActivities<undefined>> {
+  one(call: Call): Promise<unknown>;
 }
 
 type Listener = (trigger: object, context: InvocationContext) => Promise<State>;
@@ -55,6 +63,7 @@ export async function runOrchestration(
 ): Promise<Ran> {
   const listener = createOrchestrator(orchestrator);
   const calls: { name: string; input: unknown }[] = [];
+  const asked: string[] = [];
   const sleeps: number[] = [];
   const timers: { id: number; fireAt: string }[] = [];
   const history: HistoryEvent[] = [];
@@ -62,12 +71,21 @@ export async function runOrchestration(
   const stamp = () => new Date(now).toISOString();
   let fresh: HistoryEvent[] = [executionStarted(input, stamp())];
 
+  const run = async ({ name, input: given }: Call): Promise<unknown> => {
+    calls.push({ name, input: given });
+    const standIn = standIns[name];
+    if (!standIn) throw new Error(`no stand-in for ${name}`);
+    return standIn(given as never, stamp());
+  };
+  const activities: Activities = { one: run, ...severalActivities(run) };
+
   for (let round = 0; round < 2_000; round += 1) {
     history.push({ ...common(stamp()), EventType: EventType.OrchestratorStarted }, ...fresh);
     const state = await answer(listener, history, input);
     const actions = state.actions.flat();
     const { scheduled, finished, continueAsNew, failure } = replay(history, actions, () => true);
-    const end = { calls: calls.map(({ name }) => name), inputs: calls, now: stamp(), sleeps };
+    const names = { calls: calls.map(({ name }) => name), activities: asked };
+    const end = { ...names, inputs: calls, now: stamp(), sleeps };
     if (failure !== null) throw new Error(failure);
     if (finished && state.error !== undefined) {
       return { ...end, outcome: undefined, error: state.error, continuedAsNew: null };
@@ -83,11 +101,10 @@ export async function runOrchestration(
       if (command.kind === "timer") timers.push(command);
     }
     const tasks = scheduled.filter((command) => command.kind === "task");
+    asked.push(...tasks.map(({ name }) => name));
     fresh = await Promise.all(
       tasks.map(async (task) => {
-        const taskInput = parsed(task.input);
-        calls.push({ name: task.name, input: taskInput });
-        return completed(task, standIns[task.name], { input: taskInput, now: stamp() });
+        return completed(task, activities, { input: parsed(task.input), now: stamp() });
       }),
     );
     if (fresh.length > 0) continue;
@@ -174,13 +191,15 @@ function scheduledEvent(command: Command, timestamp: string): HistoryEvent {
 
 async function completed(
   task: Extract<Command, { kind: "task" }>,
-  standIn: StandIns[string] | undefined,
+  { one, together, inOrder }: Activities,
   call: { readonly input: unknown; readonly now: string },
 ): Promise<HistoryEvent> {
   const base = { ...common(call.now), TaskScheduledId: task.id };
   try {
-    if (!standIn) throw new Error(`no stand-in for ${task.name}`);
-    const result = await standIn(call.input as never, call.now);
+    const several = { together, inOrder }[task.name];
+    const result = await (several
+      ? several(call.input as Several, undefined)
+      : one({ name: task.name, input: call.input }));
     return { ...base, EventType: EventType.TaskCompleted, Result: JSON.stringify(result ?? null) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

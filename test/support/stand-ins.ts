@@ -11,6 +11,7 @@ export function aTaken(over: {
   readonly case?: Case | null;
   readonly inForce?: InForce;
   readonly by?: string | null;
+  readonly watched?: boolean;
 }): Taken {
   const { subject, kind } = over;
   const at = "2026-11-23T07:59:00.000Z";
@@ -20,6 +21,7 @@ export function aTaken(over: {
     case: over.case ? { case: over.case, etag: "case-1" } : null,
     inForce: over.inForce ?? anInForce(),
     stamp: { appVersion: "1.2.3", by: "guardrail-identity" },
+    watched: over.watched ?? true,
   };
 }
 

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
-import { scopeActivities } from "../../../functions/activities/scope.ts";
-import { anInForce, aPolicy } from "../../support/builders.ts";
+import { watchedAmong } from "../../../functions/activities/scope.ts";
+import { aPolicy } from "../../support/builders.ts";
 import { createInMemoryGateways } from "../../support/in-memory-gateways.ts";
 
 const [shop, lab] = [
@@ -20,9 +20,7 @@ type Scope = ReturnType<typeof aPolicy>["scope"];
 
 async function isWatched(over: Partial<Scope>, subscriptionId = shop): Promise<boolean> {
   const scope = { ...aPolicy().scope, ...over };
-  const inForce = async () => anInForce({ policy: aPolicy({ scope }) });
-  const { isWatched: ask } = scopeActivities(tables, { recent: inForce, live: inForce });
-  return (await ask({ subject: `/subscriptions/${subscriptionId}`, subscriptionId })).watched;
+  return (await watchedAmong(tables.system, aPolicy({ scope }), [subscriptionId])).size > 0;
 }
 
 it("is what the policy names, or everything where it names nothing, less what it leaves out", async () => {

@@ -33,13 +33,14 @@ interface Given {
   readonly case?: Case | null;
   readonly inForce?: ReturnType<typeof anInForce>;
   readonly by?: string;
+  readonly watched?: boolean;
   readonly with?: StandIns;
 }
 
 async function guard(given: Given = {}): Promise<Ran> {
   const state = { cluster: given.cluster === undefined ? aCluster() : given.cluster };
-  const { case: known = null, inForce = anInForce(), by = null } = given;
-  const standIns = clusterStandIns(state, { case: known, inForce, by });
+  const { case: known = null, inForce = anInForce(), by = null, watched = true } = given;
+  const standIns = clusterStandIns(state, { case: known, inForce, by, watched });
   return runOrchestration(guardCluster, input, { ...standIns, ...given.with });
 }
 
@@ -427,7 +428,7 @@ it("closes the case of a cluster that is gone and tells nobody", async () => {
   expect(recorded(ran)).toMatchObject({ gone: true, closedAt: expect.any(String) });
   expect(ran.calls).not.toContain("tell");
   const unknown = await guard({ cluster: null });
-  expect(unknown.calls).toEqual(["take", "isWatched", "findCluster", "settle"]);
+  expect(unknown.calls).toEqual(["take", "findCluster", "settle"]);
 });
 
 it("takes a 404 of a write for no end of the cluster: tells what it did, and looks again", async () => {
@@ -461,9 +462,10 @@ it("leaves a cluster out of scope alone, and keeps of its alerts only what was t
   const findings = [aFinding(), aFinding({ key: "alert:told", rule: "alerts" })];
   const ran = await guard({
     case: aCase({ findings }),
-    with: { isWatched: () => ({ watched: false }), forgetAlerts: () => ({ forgotten: 1 }) },
+    watched: false,
+    with: { forgetAlerts: () => ({ forgotten: 1 }) },
   });
-  expect(ran.calls).toEqual(["take", "isWatched", "forgetAlerts", "settle"]);
+  expect(ran.calls).toEqual(["take", "forgetAlerts", "settle"]);
   expect(inputsOf(ran, "forgetAlerts")).toEqual([{ subject, told: ["alert:told"] }]);
 });
 

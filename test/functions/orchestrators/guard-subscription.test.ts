@@ -39,7 +39,6 @@ async function guard(given: Given = {}): Promise<Ran> {
     { subject },
     {
       take: () => aTaken({ subject, kind: "subscription", case: found, inForce }),
-      isWatched: () => ({ watched: true }),
       findSubscription: () => ({ kind: "found", subscription: aSubscription() }),
       listPlans: () => known(plans),
       protectable: () => known(aProtectable()),

@@ -69,7 +69,7 @@ it("waits with its report until what it marked has been looked at", async () => 
   let due = 2;
   const ran = await scan({ subject }, { countDueLooks: () => ({ due: due-- > 0 ? 1 : 0 }) });
   expect(inputsOf(ran, "countDueLooks")).toHaveLength(3);
-  expect(ran.sleeps).toEqual([11, 11]);
+  expect(ran.sleeps).toEqual([61, 121]);
 });
 
 it("starts over from its own row when a fault ends it", async () => {

@@ -88,11 +88,21 @@ describe("the points of a crash", () => {
     const ids = crashScenarios([
       { point: "before-commit", name: "guardCluster", count: 2 },
       { point: "after-activity-effect", name: "take", count: 1 },
+      { point: "after-activity-effect", name: "inOrder", count: 1 },
+      { point: "after-write", name: "inOrder", count: 2 },
+      { point: "after-activity-effect", name: "mergeTags", count: 1 },
+      { point: "after-write", name: "mergeTags", count: 1 },
     ]).map(({ id }) => id);
     expect(ids.filter((id) => id.includes(":"))).toEqual([
       "guardCluster:before-commit:1",
       "guardCluster:before-commit:2",
+      "inOrder:after-activity-effect:1",
+      "inOrder:after-write:1",
+      "inOrder:after-write:2",
+      "mergeTags:after-activity-effect:1",
       "take:after-activity-effect:1",
+      "inOrder:after-activity-effect-late:1",
+      "mergeTags:after-activity-effect-late:1",
       "take:after-activity-effect-late:1",
     ]);
   });

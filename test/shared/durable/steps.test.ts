@@ -2,8 +2,16 @@ import type { OrchestrationContext } from "durable-functions";
 import { expect, it } from "vitest";
 import type { Known, Wait } from "../../../shared/domain/refusal.ts";
 import { observe, patiently } from "../../../shared/durable/patience.ts";
-import { all, type Orchestration, sleep, stepsOf } from "../../../shared/durable/steps.ts";
+import {
+  all,
+  goOnIf,
+  inOrder,
+  type Orchestration,
+  sleep,
+  stepsOf,
+} from "../../../shared/durable/steps.ts";
 import { runOrchestration } from "../../support/run-orchestration.ts";
+import { inputsOf } from "../../support/stand-ins.ts";
 
 interface Acts {
   count(input: { from: number }): Promise<{ value: number }>;
@@ -72,7 +80,7 @@ it("tries an activity again whose answer is a fault, and goes on in step when tw
   expect(ran.sleeps).toEqual([2, 5, 12.5, 31.25]);
 });
 
-it("runs steps at the same time and keeps their order, also when one is tried again", async () => {
+it("runs steps at the same time within one activity and keeps their order", async () => {
   function* three(context: OrchestrationContext): Orchestration<number[]> {
     const steps = stepsOf<Acts>(context);
     const some = yield* all(
@@ -93,6 +101,48 @@ it("runs steps at the same time and keeps their order, also when one is tried ag
     },
   });
   expect(ran.outcome).toEqual([10, 20, 30]);
+  expect(ran.activities).toEqual(["together", "together"]);
+});
+
+it("runs steps in order within one activity, until an answer after which it shall not go on", async () => {
+  function* some(context: OrchestrationContext): Orchestration<unknown> {
+    const steps = stepsOf<Acts>(context);
+    const asked = goOnIf("known", steps.ask({ name: "a" }));
+    return yield* inOrder(context, [steps.count({ from: 1 }), asked, steps.count({ from: 2 })]);
+  }
+  const acts = (kind: string) => ({
+    count: ({ from }: { from: number }) => ({ value: from * 10 }),
+    ask: () => ({ kind }),
+  });
+  const whole = await runOrchestration(some, input, acts("known"));
+  expect(whole.outcome).toEqual([{ value: 10 }, { kind: "known" }, { value: 20 }]);
+  expect(whole.calls).toEqual(["count", "ask", "count"]);
+  expect(whole.activities).toEqual(["inOrder"]);
+  const part = await runOrchestration(some, input, acts("unreadable"));
+  expect(part.outcome).toEqual([{ value: 10 }, { kind: "unreadable" }]);
+  expect(part.calls).toEqual(["count", "ask"]);
+});
+
+it("goes on in order after a fault once that has passed, and repeats nothing before it", async () => {
+  function* some(context: OrchestrationContext): Orchestration<unknown> {
+    const steps = stepsOf<Acts>(context);
+    return yield* inOrder(
+      context,
+      [1, 2, 3].map((from) => steps.count({ from })),
+    );
+  }
+  let faults = 2;
+  const count = ({ from }: { from: number }) =>
+    from === 2 && faults-- > 0 ? { fault: "no 2" } : { value: from };
+  const ran = await runOrchestration(some, input, { count });
+  expect(ran.outcome).toEqual([{ value: 1 }, { value: 2 }, { value: 3 }]);
+  expect(inputsOf(ran, "count").map(({ from }) => from)).toEqual([1, 2, 2, 2, 3]);
+  expect(ran.sleeps).toEqual([2, 5]);
+
+  const never = await runOrchestration(some, input, {
+    count: ({ from }: { from: number }) => (from === 2 ? { fault: "no 2" } : { value: from }),
+  });
+  expect(never.error).toContain("no 2");
 });
 
 it("waits a second longer than asked and never longer than 15 minutes", async () => {
