@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { compileCache } from "./compile-cache.ts";
 
 /** A storage account on this machine. */
 export interface RunningAzurite {
@@ -18,8 +18,6 @@ const defaultAccount = "devstoreaccount1";
 const accountKey =
   "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 const attempts = 600;
-/** Where Node keeps compiled code by itself: compiling is a third of the start. */
-const compileCache = join(tmpdir(), "node-compile-cache");
 
 /**
  * On a busy machine a connection rests for long; closed after 5 seconds, it fails the next request.
@@ -63,7 +61,7 @@ async function startOnce(options: AzuriteOptions): Promise<RunningAzurite> {
   const accounts = [defaultAccount, ...(options.accounts ?? [])];
   const AZURITE_ACCOUNTS = accounts.map((name) => `${name}:${accountKey}`).join(";");
   const child = spawn(process.execPath, [binary(), ...quiet, ...ports, ...place], {
-    env: { NODE_COMPILE_CACHE: compileCache, ...process.env, AZURITE_ACCOUNTS },
+    env: { ...compileCache, ...process.env, AZURITE_ACCOUNTS },
     stdio: ["ignore", "ignore", "pipe"],
   });
   let stderr = "";

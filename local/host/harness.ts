@@ -1,6 +1,7 @@
 import { type ChildProcess, fork, type StdioOptions } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { HostMessage } from "./command.ts";
+import { compileCache } from "./compile-cache.ts";
 import type { Faults } from "./faults.ts";
 import type { HostKeys } from "./keys.ts";
 
@@ -42,7 +43,7 @@ const entry = fileURLToPath(new URL("./main.ts", import.meta.url));
 /** Starts a host and resolves when it is ready; rejects with what it says when it cannot start. */
 export async function startHost(options: StartHostOptions): Promise<RunningHost> {
   const child = fork(entry, argumentsOf(options), {
-    env: { ...process.env, ...options.env },
+    env: { ...compileCache, ...process.env, ...options.env },
     execArgv: [...(options.execArgv ?? [])],
     stdio: options.stdio ?? ["ignore", "ignore", "inherit", "ipc"],
   });
