@@ -29,8 +29,8 @@ export interface Prices {
     readonly storage: number;
   };
   readonly assumed: {
-    readonly azureCallSeconds: number;
-    readonly storageCallSeconds: number;
+    /** Seconds until Azure, and a storage account, answer. */
+    readonly answersAfter: { readonly azure: number; readonly storage: number };
     readonly durableCallsPerActivity: number;
     readonly durableCallsPerOrchestratorStep: number;
   };
@@ -56,9 +56,9 @@ export function readPrices(): Prices {
 }
 
 /**
- * The bill of metered work. Whatever the platform scales together and runs within a second of Azure's
- * time is one period of an instance: the calls in it one after the other, and never less than the
- * smallest period that is charged.
+ * The bill of work that was metered while answers took their time. Whatever the platform scales together
+ * and runs within a second of Azure's time is one period of an instance, and none is charged for less
+ * than the smallest.
  */
 export function billOf(metered: Metered, prices: Prices): Bill {
   const { functions, storage, assumed } = prices;
@@ -86,38 +86,16 @@ export function billOf(metered: Metered, prices: Prices): Bill {
 }
 
 /** Seconds that are charged, those of orchestrators and activities apart. */
-function secondsOf(metered: Metered, { functions, assumed }: Prices) {
+function secondsOf({ periods }: Metered, { functions }: Prices) {
   const charged = { durable: 0, others: 0 };
-  for (const [second, groups] of groupsBySecond(metered)) {
-    const calls =
-      (metered.azureAt[second] ?? 0) * assumed.azureCallSeconds +
-      (metered.storageAt[second] ?? 0) * assumed.storageCallSeconds;
-    // Who made the calls is not metered: orchestrators' activities make nearly all.
-    const caller = groups.has("durable") ? "durable" : groups.keys().next().value;
-    for (const [group, milliseconds] of groups) {
-      const worked = milliseconds / 1000 + (group === caller ? calls : 0);
-      const rounded = Math.ceil(worked / functions.roundedToSeconds) * functions.roundedToSeconds;
-      charged[group === "durable" ? "durable" : "others"] += Math.max(
-        functions.smallestSeconds,
-        rounded,
-      );
-    }
+  for (const [period, milliseconds] of Object.entries(periods)) {
+    const [, group] = period.split(" ");
+    const rounded =
+      Math.ceil(milliseconds / 1000 / functions.roundedToSeconds) * functions.roundedToSeconds;
+    const seconds = Math.max(functions.smallestSeconds, rounded);
+    charged[group === "durable" ? "durable" : "others"] += seconds;
   }
   return charged;
-}
-
-/** What worked in each second, and for how many milliseconds; calls of a second without any are activities'. */
-function groupsBySecond({ periods, azureAt, storageAt }: Metered) {
-  const seconds = new Map<string, Map<string, number>>();
-  for (const [period, milliseconds] of Object.entries(periods)) {
-    const [second = "", group = ""] = period.split(" ");
-    const groups = seconds.get(second) ?? new Map<string, number>();
-    seconds.set(second, groups.set(group, milliseconds));
-  }
-  for (const second of Object.keys({ ...azureAt, ...storageAt })) {
-    if (!seconds.has(second)) seconds.set(second, new Map([["durable", 0]]));
-  }
-  return seconds;
 }
 
 /** One bill for several pieces of work, or for part of one: each times its factor. */

@@ -15,11 +15,16 @@ export interface BurstResult {
 }
 
 /** Events about `subjects` clusters, spread over 60 seconds of Azure's time. */
-export async function burst(events: number, subjects: number): Promise<BurstResult> {
+export async function burst(
+  events: number,
+  subjects: number,
+  answersAfter = { azure: 0, storage: 0 },
+): Promise<BurstResult> {
   const world = await startBenchWorld({
     estate: generateEstate({ clusters: subjects, subscriptions: 1, violatingEvery: 0 }),
     policy: () => undefined,
     stage: "fix-all",
+    answersAfter,
   });
   try {
     await world.pass(10);

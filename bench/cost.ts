@@ -1,14 +1,12 @@
 import { type Bill, billOf, hoursOfMonth, idleDollars, readPrices, sumOfBills } from "./bill.ts";
-import type { BurstResult } from "./burst.ts";
+import { burst } from "./burst.ts";
 import { type FixKind, meterFixes, meterRest } from "./fixes.ts";
 import { atMost, type Section, short } from "./report.ts";
-import type { ScanResult } from "./scan.ts";
+import { scanTwice } from "./scan.ts";
 
-/** What other parts of the bench metered. */
-export interface CostInputs {
-  readonly burst: BurstResult;
-  readonly scan: ScanResult;
-}
+/** What is metered besides fixes: events about some clusters, and a scan of an estate. */
+const busy = { events: 1_000, clusters: 100 };
+const estate = { clusters: 1_000, subscriptions: 200, violatingEvery: 100 };
 
 /** Clusters of one subscription that are put right at the same time, and so share what is read of it. */
 const many = 60;
@@ -23,9 +21,10 @@ const row = (name: string, bill: Bill): readonly (string | number)[] => [
   ...[`$${bill.dollars.toFixed(6)}`, `$${bill.dollarsAlwaysReady.toFixed(6)}`],
 ];
 
-/** The bench of cost: fixes, an alert and an hour at rest are metered here, the rest elsewhere. */
-export async function benchCost({ burst, scan }: CostInputs) {
+/** The bench of cost. */
+export async function benchCost() {
   const prices = readPrices();
+  const { answersAfter } = prices.assumed;
   const fix = async (kind: FixKind, clusters: number): Promise<Bill> =>
     (await meterFixes(kind, clusters, prices)).each;
   const fixes = {
@@ -35,8 +34,10 @@ export async function benchCost({ burst, scan }: CostInputs) {
     "a lone add-on fix": await fix("add-on", 1),
   };
   const { hour, alert } = await meterRest(prices);
-  const perEvents = sumOfBills([[billOf(burst.metered, prices), 1000 / burst.events]]);
-  const scans = sumOfBills([[billOf(scan.second, prices), (30 * 1000) / scan.clusters]]);
+  const { metered } = await burst(busy.events, busy.clusters, answersAfter);
+  const perEvents = sumOfBills([[billOf(metered, prices), 1000 / busy.events]]);
+  const { second } = await scanTwice({ ...estate, answersAfter });
+  const scans = sumOfBills([[billOf(second, prices), (30 * 1000) / estate.clusters]]);
   const sweeps = sumOfBills([[hour, hoursOfMonth]]);
   const idle = idleDollars(prices);
   const nothing = (bill: number): string => `$${(idle + bill).toFixed(2)}`;
@@ -58,8 +59,8 @@ export async function benchCost({ burst, scan }: CostInputs) {
     notes: [
       prices.note,
       "A fix is metered from being found until its owner's mail has left and nothing but sweeps ran for an hour; what an equal estate costs in that time in which nothing is wrong is taken off.",
-      `Azure's answers are assumed to take ${short(prices.assumed.azureCallSeconds)} s, and a durable step ${prices.assumed.durableCallsPerOrchestratorStep} storage calls: see prices.json.`,
-      `What runs within one second of Azure's time is one period of an instance, charged for ${prices.functions.smallestSeconds} s at least, its calls as if one came after the other.`,
+      `Each answer of Azure is held back for ${short(answersAfter.azure)} s, each of storage for ${short(answersAfter.storage)} s; a durable step is assumed to take ${prices.assumed.durableCallsPerOrchestratorStep} storage calls: see prices.json.`,
+      `What runs within one second of Azure's time is one period of an instance, charged for ${prices.functions.smallestSeconds} s at least.`,
       "always-ready: orchestrators and activities at the price of the always-ready instance, which is deployed and paid in the last row; more work at once than it takes costs as on demand.",
     ],
   };

@@ -28,13 +28,15 @@ export const clusterId = (index: number, subscriptions: number): string =>
 
 /**
  * An estate in which add-on, sensor and plans are on everywhere: only what violates a policy is
- * wrong. Policies are assigned where something violates them.
+ * wrong. Policies are assigned where something violates them, or lacks the add-on.
  */
 export function generateEstate(options: EstateOptions): Estate {
   const { clusters, subscriptions } = options;
   const ids = Array.from({ length: clusters }, (_, index) => clusterId(index, subscriptions));
   const violating = violatingOf(options).map((index) => ids[index] ?? "");
-  const assigned = new Set(violating.map((id) => id.split("/")[2] ?? ""));
+  // Without the add-on nothing is violated that shows, and once it is on there must be reports.
+  const judged = options.addonOn === false ? ids : violating;
+  const assigned = new Set(judged.map((id) => id.split("/")[2] ?? ""));
   return {
     resources: [
       ...Array.from({ length: subscriptions }, (_, index) => subscriptionParts(index)).flat(),

@@ -25,6 +25,7 @@ export async function meterFixes(kind: FixKind, clusters: number, prices: Prices
   const size = { clusters, subscriptions: 1 };
   const wrong = await inWorld(
     { ...size, violatingEvery: kind === "tag" ? 1 : 0, addonOn: kind === "tag" },
+    prices,
     async (world) => {
       const begin = world.clock.now();
       const metered = await comeToRest(world, quietMinutes);
@@ -32,7 +33,7 @@ export async function meterFixes(kind: FixKind, clusters: number, prices: Prices
       return { metered, minutes, fixed: fixedIn(world, kind) };
     },
   );
-  const right = await inWorld({ ...size, violatingEvery: 0 }, async (world) => {
+  const right = await inWorld({ ...size, violatingEvery: 0 }, prices, async (world) => {
     await world.pass(wrong.minutes);
     return await world.metered();
   });
@@ -49,7 +50,8 @@ export async function meterFixes(kind: FixKind, clusters: number, prices: Prices
 export async function meterRest(
   prices: Prices,
 ): Promise<{ readonly hour: Bill; readonly alert: Bill }> {
-  return await inWorld({ clusters: 1, subscriptions: 1, violatingEvery: 0 }, async (world) => {
+  const estate = { clusters: 1, subscriptions: 1, violatingEvery: 0 };
+  return await inWorld(estate, prices, async (world) => {
     const atRest = await comeToRest(world, quietMinutes);
     await world.pass(60);
     const later = await world.metered();
@@ -68,10 +70,12 @@ export async function meterRest(
 
 async function inWorld<T>(
   estate: EstateOptions,
+  { assumed }: Prices,
   meter: (world: BenchWorld) => Promise<T>,
 ): Promise<T> {
   const world = await startBenchWorld({
     ...{ estate: generateEstate(estate), policy: () => undefined, stage: "fix-all" },
+    answersAfter: assumed.answersAfter,
   });
   try {
     return await meter(world);

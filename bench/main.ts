@@ -31,7 +31,7 @@ function show(section: Section): void {
 }
 
 const { wanted, quick } = readWanted();
-const needs = (...of: readonly Name[]): boolean => of.some((name) => wanted.has(name));
+const needs = (name: Name): boolean => wanted.has(name);
 const sizes = [
   { clusters: 1_000, subscriptions: 200, violatingEvery: 100 },
   { clusters: 10_000, subscriptions: 200, violatingEvery: 100 },
@@ -42,13 +42,8 @@ const sizes = [
 
 if (needs("start")) show((await benchStart({ rounds: quick ? 2 : 10 })).section);
 if (needs("intake")) show((await benchIntake({ repeat: 6, rounds: quick ? 30 : 200 })).section);
-const burst = needs("burst", "cost") ? await benchBurst(quick ? 1_000 : 10_000, 100) : null;
-if (burst) show(burst.section);
-const scan = needs("scan", "cost") ? await benchScan(quick ? sizes.slice(0, 1) : sizes) : null;
-if (scan) show(scan.section);
+if (needs("burst")) show((await benchBurst(quick ? 1_000 : 10_000, 100)).section);
+if (needs("scan")) show((await benchScan(quick ? sizes.slice(0, 1) : sizes)).section);
 if (needs("throttle")) show((await benchThrottle(quick ? 60 : 1_000)).section);
 if (needs("latency")) show((await benchLatency(quick ? 5 : 30)).section);
-const [first] = scan?.results ?? [];
-if (needs("cost") && burst && first) {
-  show((await benchCost({ burst: burst.result, scan: first })).section);
-}
+if (needs("cost")) show((await benchCost()).section);

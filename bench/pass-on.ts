@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Agent, createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout } from "node:timers/promises";
 
 /** Told of each request that was answered. */
 export type Note = (method: string, path: string, status: number) => void;
@@ -11,13 +12,17 @@ export interface Passage {
   stop(): void;
 }
 
-/** Listens on this machine and passes everything on to `address`, telling `note`. */
-export async function passOn(address: string, note: Note): Promise<Passage> {
+/**
+ * Listens on this machine and passes everything on to `address`, telling `note`; each answer is held back
+ * for so many seconds.
+ */
+export async function passOn(address: string, note: Note, seconds = 0): Promise<Passage> {
   const agent = new Agent({ keepAlive: true });
   const server = createServer((incoming, answer) => {
     const { method = "GET", url = "/", headers } = incoming;
-    const outgoing = request(`${address}${url}`, { method, headers, agent }, (response) => {
+    const outgoing = request(`${address}${url}`, { method, headers, agent }, async (response) => {
       note(method, url, response.statusCode ?? 502);
+      if (seconds > 0) await setTimeout(seconds * 1000);
       answer.writeHead(response.statusCode ?? 502, response.headers);
       response.pipe(answer);
     });

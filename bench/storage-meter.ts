@@ -9,24 +9,23 @@ export interface StorageMeter {
   stop(): void;
 }
 
-/** Stands between an app and the account of this connection string; `told` is called at each request. */
+/** Stands between an app and the account of this connection string; answers come so many seconds later. */
 export async function startStorageMeter(
   connectionString: string,
-  told: () => void,
+  seconds: number,
 ): Promise<StorageMeter> {
   const counts: Record<string, number> = {};
   const note = (method: string, path: string, status: number): void => {
     const table = /^\/[^/]+\/(\w+)/.exec(path)?.[1] ?? "other";
     const key = `${status < 400 ? method : `${method} failed`} ${table.toLowerCase()}`;
     counts[key] = (counts[key] ?? 0) + 1;
-    told();
   };
   let metered = connectionString;
   const passages = await Promise.all(
     ["TableEndpoint", "BlobEndpoint"].map(async (name) => {
       const address = new RegExp(`${name}=(http://[^/]+)/`).exec(connectionString)?.[1];
       if (!address) throw new Error(`${name}: missing in the connection string`);
-      const passage = await passOn(address, note);
+      const passage = await passOn(address, note, seconds);
       metered = metered.replace(`${name}=${address}/`, `${name}=${passage.origin}/`);
       return passage;
     }),

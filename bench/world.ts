@@ -10,7 +10,7 @@ import { buildApp } from "../local/build.ts";
 import { deliverGridEvents, deliverText, mailEndpoint, settingsOf } from "../local/demo/world.ts";
 import { startAzurite } from "../local/host/azurite.ts";
 import { type RunningHost, startHost } from "../local/host/harness.ts";
-import { passOn } from "./pass-on.ts";
+import { type Note, passOn } from "./pass-on.ts";
 import { startStorageMeter } from "./storage-meter.ts";
 
 /** What a world of the bench is made of. */
@@ -21,6 +21,8 @@ export interface BenchWorldOptions {
   readonly stage: string;
   /** How long Azure takes; default: as in life. */
   readonly delays?: Partial<Delays>;
+  /** Seconds until an answer is there, which an instance is charged for; default: at once. */
+  readonly answersAfter?: { readonly azure: number; readonly storage: number };
   /** Heap of the host with the app; default: what V8 takes while there is room. */
   readonly heapMB?: number;
 }
@@ -45,9 +47,6 @@ export interface Metered {
    * what the platform scales together, such as `1795512600 durable`; 0 = within what began earlier.
    */
   readonly periods: Readonly<Record<string, number>>;
-  /** Requests to Azure and to storage, by the second of Azure's time. */
-  readonly azureAt: Readonly<Record<string, number>>;
-  readonly storageAt: Readonly<Record<string, number>>;
   /** Peak memory of the process that runs host and app. */
   readonly peakMB: number;
   /** Requests to storage by verb and table. */
@@ -124,23 +123,18 @@ export async function startBenchWorld(options: BenchWorldOptions): Promise<Bench
     },
   });
   const [url, azurite] = await Promise.all([azure.start(), startAzurite()]);
-  const azureAt: Record<string, number> = {};
-  const storageAt: Record<string, number> = {};
-  const countAt = (counts: Record<string, number>): void => {
-    const second = String(Math.floor(clock.now() / 1000));
-    counts[second] = (counts[second] ?? 0) + 1;
-  };
-  const storage = await startStorageMeter(azurite.connectionString, () => countAt(storageAt));
+  const { answersAfter = { azure: 0, storage: 0 } } = options;
+  const storage = await startStorageMeter(azurite.connectionString, answersAfter.storage);
   const refused: Record<string, number> = {};
   let firstCallAt = 0;
   let lastChangeAt = 0;
-  const front = await passOn(url, (method, path, status) => {
+  const note: Note = (method, path, status) => {
     const name = `${method} ${typeOf(path)}`;
     firstCallAt ||= clock.now();
-    countAt(azureAt);
     if (status === 429) refused[name] = (refused[name] ?? 0) + 1;
     if (status < 300 && /^(PUT|PATCH)$/.test(method)) lastChangeAt = clock.now();
-  });
+  };
+  const front = await passOn(url, note, answersAfter.azure);
   const env = settingsOf(
     { policy, principal, stage: options.stage },
     { url: front.origin, storage: storage.connectionString },
@@ -163,7 +157,6 @@ export async function startBenchWorld(options: BenchWorldOptions): Promise<Bench
       const mails = azure.mailbox.mails.length;
       return {
         ...{ ...ran, firstCallAt, lastChangeAt, mails },
-        ...{ azureAt: { ...azureAt }, storageAt: { ...storageAt } },
         ...{ storage: storage.counts(), azure: sums, refused: { ...refused } },
       };
     },
@@ -244,8 +237,6 @@ export function between(before: Metered, after: Metered): Metered {
     runs,
     takes: less(after.takes, before.takes),
     periods: gainedOf(after.periods, before.periods),
-    azureAt: gainedOf(after.azureAt, before.azureAt),
-    storageAt: gainedOf(after.storageAt, before.storageAt),
     peakMB: after.peakMB,
     storage: less(after.storage, before.storage),
     azure: less(after.azure, before.azure),

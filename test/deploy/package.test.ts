@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createActivities } from "../../functions/activities/index.ts";
+import { severalActivities } from "../../functions/activities/several.ts";
 import { buildApp } from "../../local/build.ts";
 import { type RunningHost, startHost } from "../../local/host/harness.ts";
 import { orchestratorOf } from "../../shared/domain/subject.ts";
@@ -31,7 +32,8 @@ const http = [
 const activities = (): string[] => {
   const nothing = new Proxy({}, { get: () => ({}) });
   const facts = { stamp: { appVersion: "", by: "" }, quota: {}, now: () => "" };
-  return Object.keys(createActivities(nothing as never, nothing as never, facts as never));
+  const single = createActivities(nothing as never, nothing as never, facts as never);
+  return Object.keys({ ...single, ...severalActivities(async () => null) });
 };
 
 beforeAll(async () => {
