@@ -218,15 +218,6 @@ export const nothingLost: Invariant = {
       },
     },
     {
-      file: "functions/activities/several.ts",
-      find: "if (isFault(answer) ||",
-      replace: "if (",
-      test: {
-        file: "test/shared/durable/steps.test.ts",
-        name: "goes on in order after a fault once that has passed, and repeats nothing before it",
-      },
-    },
-    {
       file: "functions/orchestrators/adopt.ts",
       find: 'reason.startsWith("busy:")',
       replace: 'reason === "busy:"',

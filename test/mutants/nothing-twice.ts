@@ -121,7 +121,7 @@ export const nothingTwice: Invariant = {
     {
       file: "functions/orchestrators/work.ts",
       find: 'if (announced?.kind !== "written") return { kind: "conflict" };',
-      replace: 'if (!announced) return { kind: "conflict" };',
+      replace: 'if (announced?.kind !== "written") return { kind: "intended" };',
       test: {
         file: "test/functions/orchestrators/guard-cluster.test.ts",
         name: "makes no change when the case was written since it was taken",
