@@ -27,7 +27,7 @@ export function readProofOptions(args: readonly string[]): ProofOptions {
     only: values.only ?? null,
     sample: values.sample === undefined ? null : count("--sample", values.sample),
     break: values.break ?? null,
-    width: values.width === undefined ? 2 : count("--width", values.width),
+    width: values.width === undefined ? 3 : count("--width", values.width),
   };
 }
 
