@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type Metered, runsOf, sumOf } from "./world.ts";
+import { type AnswersAfter, type Metered, runsOf, sumOf } from "./world.ts";
 
 /** A dated table of prices, and what is assumed where a laptop cannot measure. */
 export interface Prices {
@@ -29,8 +29,7 @@ export interface Prices {
     readonly storage: number;
   };
   readonly assumed: {
-    /** Seconds until Azure, and a storage account, answer. */
-    readonly answersAfter: { readonly azure: number; readonly storage: number };
+    readonly answersAfter: AnswersAfter;
     readonly durableCallsPerActivity: number;
     readonly durableCallsPerOrchestratorStep: number;
   };

@@ -36,7 +36,7 @@ export async function benchCost() {
   const { hour, alert } = await meterRest(prices);
   const { metered } = await burst(busy.events, busy.clusters, answersAfter);
   const perEvents = sumOfBills([[billOf(metered, prices), 1000 / busy.events]]);
-  const { second } = await scanTwice({ ...estate, answersAfter });
+  const { second } = await scanTwice(estate, answersAfter);
   const scans = sumOfBills([[billOf(second, prices), (30 * 1000) / estate.clusters]]);
   const sweeps = sumOfBills([[hour, hoursOfMonth]]);
   const idle = idleDollars(prices);
@@ -64,5 +64,5 @@ export async function benchCost() {
       "always-ready: orchestrators and activities at the price of the always-ready instance, which is deployed and paid in the last row; more work at once than it takes costs as on demand.",
     ],
   };
-  return { section, fixes, dearest };
+  return { section };
 }

@@ -1,14 +1,7 @@
 import { generateEstate, violatingOf } from "./estate.ts";
 import { aboveNeed, type Calls, pageFloor, scanNeed } from "./need.ts";
 import { atMost, type Goal, type Section, short } from "./report.ts";
-import {
-  type BenchWorldOptions,
-  between,
-  type Metered,
-  runsOf,
-  startBenchWorld,
-  sumOf,
-} from "./world.ts";
+import { atOnce, between, type Metered, runsOf, startBenchWorld, sumOf } from "./world.ts";
 
 /** One size of estate. */
 export interface ScanSize {
@@ -18,7 +11,6 @@ export interface ScanSize {
   readonly violatingEvery: number;
   /** Heap that the host with the app is held to; default: what V8 takes while there is room, as deployed. */
   readonly heapMB?: number;
-  readonly answersAfter?: BenchWorldOptions["answersAfter"];
 }
 
 /** What scanning an estate twice came to. */
@@ -36,13 +28,13 @@ export interface ScanResult extends ScanSize {
 const firstMinutes = 40;
 
 /** Scans an estate, lets everything come to rest, and scans it again. */
-export async function scanTwice(size: ScanSize): Promise<ScanResult> {
+export async function scanTwice(size: ScanSize, answersAfter = atOnce): Promise<ScanResult> {
   const world = await startBenchWorld({
     estate: generateEstate(size),
     policy: () => undefined,
     stage: "fix-all",
     ...(size.heapMB === undefined ? {} : { heapMB: size.heapMB }),
-    ...(size.answersAfter ? { answersAfter: size.answersAfter } : {}),
+    answersAfter,
   });
   try {
     const begin = performance.now();

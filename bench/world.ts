@@ -13,6 +13,15 @@ import { type RunningHost, startHost } from "../local/host/harness.ts";
 import { type Note, passOn } from "./pass-on.ts";
 import { startStorageMeter } from "./storage-meter.ts";
 
+/** Seconds until Azure, and a storage account, answer. */
+export interface AnswersAfter {
+  readonly azure: number;
+  readonly storage: number;
+}
+
+/** Both answer as fast as this machine can. */
+export const atOnce: AnswersAfter = { azure: 0, storage: 0 };
+
 /** What a world of the bench is made of. */
 export interface BenchWorldOptions {
   readonly estate: Estate;
@@ -21,8 +30,8 @@ export interface BenchWorldOptions {
   readonly stage: string;
   /** How long Azure takes; default: as in life. */
   readonly delays?: Partial<Delays>;
-  /** Seconds until an answer is there, which an instance is charged for; default: at once. */
-  readonly answersAfter?: { readonly azure: number; readonly storage: number };
+  /** What an instance waits for, and is charged for; default: {@link atOnce}. */
+  readonly answersAfter?: AnswersAfter;
   /** Heap of the host with the app; default: what V8 takes while there is room. */
   readonly heapMB?: number;
 }
@@ -123,7 +132,7 @@ export async function startBenchWorld(options: BenchWorldOptions): Promise<Bench
     },
   });
   const [url, azurite] = await Promise.all([azure.start(), startAzurite()]);
-  const { answersAfter = { azure: 0, storage: 0 } } = options;
+  const { answersAfter = atOnce } = options;
   const storage = await startStorageMeter(azurite.connectionString, answersAfter.storage);
   const refused: Record<string, number> = {};
   let firstCallAt = 0;

@@ -14,7 +14,7 @@ import {
 import { later } from "../../shared/durable/patience.ts";
 import { goOnIf, type Step, timeOf } from "../../shared/durable/steps.ts";
 import type { CarriedOut } from "./doing.ts";
-import type { Ending } from "./run.ts";
+import type { Ending, Settled } from "./run.ts";
 import { tellingAll } from "./telling.ts";
 import { goneFromAzure, type Line, noting, type Work } from "./work.ts";
 
@@ -36,7 +36,7 @@ export interface Conclusion {
  * that dies in between leaves them again under the same keys, one that dies after recording would
  * never leave them.
  */
-export function conclude(work: Work, conclusion: Conclusion): Ending {
+export function conclude(work: Work, conclusion: Conclusion): Settled {
   const { steps, context } = work;
   const { inForce } = work.taken;
   const noted = newlyLeft(work, conclusion.result.decisions).map((line) => noting(work, line).step);
@@ -62,7 +62,7 @@ const recording = ({ steps, subject, etag }: Work, after: Case): Step<unknown> =
   goOnIf("written", steps.record({ subject, case: after, etag }));
 
 /** Closes the case of a subject that Azure no longer has; nobody is told. */
-export function concludeGone(work: Work): Ending {
+export function concludeGone(work: Work): Settled {
   const ending = { kind: "settle", next: null, outcome: "gone" } as const;
   if (!work.before) return ending;
   const line = { kind: "leave", rule: null, act: "look", reason: goneFromAzure } as const;

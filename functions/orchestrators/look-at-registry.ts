@@ -27,7 +27,7 @@ import {
   nothingDone,
 } from "./doing.ts";
 import { shownTags, tagsChange } from "./own-tags.ts";
-import type { Ending, Run } from "./run.ts";
+import type { Ending, Run, Settled } from "./run.ts";
 import { concludeUnreadable } from "./unreadable.ts";
 import { type Work, workOn } from "./work.ts";
 
@@ -205,8 +205,13 @@ function dropping({ steps, subject, base }: Work, current: string | null) {
   return version === null ? [] : [steps.dropImages({ subject, version, current })];
 }
 
-const followedBy = (ending: Ending, steps: readonly Step<unknown>[]): Ending =>
-  ending.kind === "settle" ? { ...ending, last: [...(ending.last ?? []), ...steps] } : ending;
+const followedBy = (
+  { last = [], ...ending }: Settled,
+  steps: readonly Step<unknown>[],
+): Settled => ({
+  ...ending,
+  last: [...last, ...steps],
+});
 
 function conclusionOf(
   look: Look,

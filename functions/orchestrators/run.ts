@@ -23,15 +23,18 @@ export interface Run {
   readonly taken: Taken;
 }
 
+/** A look that is over until `next`. */
+export interface Settled {
+  readonly kind: "settle";
+  readonly next: string | null;
+  readonly outcome: string;
+  /** What is to be done before, in this order; where it ends early, the subject stays. */
+  readonly last?: readonly Step<unknown>[];
+}
+
 /** How a look ended: settled until `next`, or not, so that the subject stays on the agenda. */
 export type Ending =
-  | {
-      readonly kind: "settle";
-      readonly next: string | null;
-      readonly outcome: string;
-      /** What is to be done before, in this order; where it ends early, the subject stays. */
-      readonly last?: readonly Step<unknown>[];
-    }
+  | Settled
   | { readonly kind: "unsettled"; readonly outcome: string }
   /** The subject wants a look at once; this one starts over. */
   | { readonly kind: "again"; readonly outcome: string };
@@ -65,8 +68,8 @@ function* endAs({ context, steps, subject, taken }: Run, ending: Ending): Orches
   const { kind, outcome } = ending;
   if (kind === "again") context.df.continueAsNew({ subject } satisfies RunInput);
   if (kind !== "settle") return outcome;
-  const { next, last } = ending;
-  const end = yield* settle(context, steps, { row: taken.row, next, ...(last ? { last } : {}) });
+  const { next, last = [] } = ending;
+  const end = yield* settle(context, steps, { row: taken.row, next, last });
   if (end === null) return "a newer run recorded the case";
   return end === "settled" ? outcome : `${outcome}; ${end}`;
 }
