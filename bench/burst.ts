@@ -43,7 +43,7 @@ export async function burst(
       metered,
       seconds: (performance.now() - begin) / 1000,
       runsPerSubject: (metered.takes["cluster"] ?? 0) / subjects,
-      looksPerSubject: runsOf(metered, /^activityTrigger findCluster$/) / subjects,
+      looksPerSubject: sumOf(metered.azure, /managedClusters/) / subjects,
     };
   } finally {
     await world.stop();

@@ -11,8 +11,11 @@ export interface EstateOptions {
   readonly addonOn?: boolean;
 }
 
-const limits =
-  "/providers/Microsoft.Authorization/policyDefinitions/e345eecc-fa47-480f-9e88-67dcc122b164";
+const definition = (name: string): string =>
+  `/providers/Microsoft.Authorization/policyDefinitions/${name}`;
+const limits = definition("e345eecc-fa47-480f-9e88-67dcc122b164");
+/** "Role-Based Access Control (RBAC) should be used on Kubernetes Services". */
+const rbac = definition("ac4a19c2-fa67-49b4-8ae5-0b2e78c49457");
 /** Azure takes no write of a cluster whose sensor has no workspace. */
 const workspace =
   "/subscriptions/5c000000-0000-4000-8000-000000000000/resourceGroups/rg-logs/providers/Microsoft.OperationalInsights/workspaces/logs";
@@ -28,7 +31,8 @@ export const clusterId = (index: number, subscriptions: number): string =>
 
 /**
  * An estate in which add-on, sensor and plans are on everywhere: only what violates a policy is
- * wrong. Policies are assigned where something violates them, or lacks the add-on.
+ * wrong. Policies are assigned where something violates them, or lacks the add-on: one that looks inside
+ * clusters and one about their settings, as there is in each subscription that Defender for Cloud covers.
  */
 export function generateEstate(options: EstateOptions): Estate {
   const { clusters, subscriptions } = options;
@@ -40,7 +44,7 @@ export function generateEstate(options: EstateOptions): Estate {
   return {
     resources: [
       ...Array.from({ length: subscriptions }, (_, index) => subscriptionParts(index)).flat(),
-      ...[...assigned].map(assignment),
+      ...[...assigned].flatMap(assignments),
       ...ids.map((id) => cluster(id, options.addonOn ?? true)),
     ],
     violations: violating.map((id) => ({
@@ -102,21 +106,25 @@ function subscriptionParts(index: number): readonly Resource[] {
   ];
 }
 
-function assignment(subscription: string): Resource {
+function assignments(subscription: string): readonly Resource[] {
   const scope = `/subscriptions/${subscription}`;
-  return {
-    id: `${scope}/providers/Microsoft.Authorization/policyAssignments/limits`,
-    ...{ name: "limits", type: "Microsoft.Authorization/policyAssignments" },
-    properties: {
+  const one = (name: string, properties: JsonObject): Resource => ({
+    id: `${scope}/providers/Microsoft.Authorization/policyAssignments/${name}`,
+    ...{ name, type: "Microsoft.Authorization/policyAssignments" },
+    properties: { scope, notScopes: [], enforcementMode: "Default", ...properties },
+  });
+  return [
+    one("limits", {
       displayName: "Containers have limits",
-      ...{ policyDefinitionId: limits, scope, notScopes: [], enforcementMode: "Default" },
+      policyDefinitionId: limits,
       parameters: {
         effect: { value: "Audit" },
         cpuLimit: { value: "2" },
         memoryLimit: { value: "4Gi" },
       },
-    },
-  };
+    }),
+    one("rbac", { displayName: "Clusters use RBAC", policyDefinitionId: rbac, parameters: {} }),
+  ];
 }
 
 function cluster(id: string, addonOn: boolean): Resource {
@@ -130,6 +138,7 @@ function cluster(id: string, addonOn: boolean): Resource {
       provisioningState: "Succeeded",
       powerState: { code: "Running" },
       kubernetesVersion: "1.34",
+      enableRBAC: true,
       agentPoolProfiles: [
         { name: "system", count: 2, vmSize: "Standard_D2s_v5", mode: "System", osType: "Linux" },
       ],

@@ -31,10 +31,15 @@ core.registerHook("preInvocation", ({ hookData, inputs, invocationContext }) => 
   hookData.group = groupOf(invocationContext);
   // The host's clock: Azure's time.
   enter(hookData.group, `${Math.floor(Date.now() / 1000)} ${hookData.group}`);
-  if (invocationContext.functionName !== "take") return;
-  const [input] = inputs;
-  const { kind } = typeof input === "string" ? JSON.parse(input) : input;
-  takes[kind] = (takes[kind] ?? 0) + 1;
+  if (invocationContext.options.trigger.type !== "activityTrigger") return;
+  const [given] = inputs;
+  const input = typeof given === "string" ? JSON.parse(given) : given;
+  // An activity can run several others, which a look's beginning is one of.
+  const calls = input.calls ?? [{ name: invocationContext.functionName, input }];
+  for (const call of calls.filter(({ name }) => name === "take")) {
+    const { kind } = call.input;
+    takes[kind] = (takes[kind] ?? 0) + 1;
+  }
 });
 core.registerHook("postInvocation", ({ hookData, invocationContext }) => {
   const { functionName, options } = invocationContext;

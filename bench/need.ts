@@ -21,12 +21,6 @@ export const tagNeeds: Calls = {
 };
 
 /**
- * What the look asks that follows the tag's own event, which could as well tell of somebody else's
- * change: the cluster, what is assigned to it, its policy states and those inside.
- */
-const nextLookNeeds: Calls = { [cluster]: 1, [graph]: 1, [states]: 1, [inside]: 1 };
-
-/**
  * What looks share in a subscription: its name, the state of three providers, its plans, its security
  * contacts, when its resources came to be, the tags of the group and its own, which groups lie above
  * it, and what the assigned definitions say.
@@ -64,7 +58,7 @@ export function pageFloor({ clusters, subscriptions }: EstateOptions): number {
 
 /**
  * What a first scan needs with all that follows it: its pages, what tagging each noncompliant cluster
- * needs, the look after it and telling of it, once for each subscription that has such a cluster what looks share
+ * needs and telling of it, once for each subscription that has such a cluster what looks share
  * there, and so many mails.
  */
 export function scanNeed(size: EstateOptions, mails: number): Calls {
@@ -73,7 +67,6 @@ export function scanNeed(size: EstateOptions, mails: number): Calls {
   return sumsOf([
     [{ [graph]: 1 }, pageFloor(size)],
     [tagNeeds, clusters.length],
-    [nextLookNeeds, clusters.length],
     [tellNeeds, clusters.length],
     [subscriptionNeeds, subscriptions],
     [mailNeeds, mails],

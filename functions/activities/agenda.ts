@@ -4,8 +4,12 @@ import type { SubjectKind } from "../../shared/domain/subject.ts";
 
 /** Tables: agenda. */
 export const agendaActivities = ({ agenda }: Pick<Gateways, "agenda">, now: () => string) => ({
-  settle: async (input: { row: AgendaRow; next: string | null }) => ({
-    kind: await agenda.settle(input.row, input.next),
+  settle: async (input: {
+    row: AgendaRow;
+    next: string | null;
+    noted?: readonly string[] | undefined;
+  }) => ({
+    kind: await agenda.settle(input.row, input.next, input.noted),
   }),
 
   /** Whether the subject was marked since the row was taken, for a time that has come. */

@@ -20,11 +20,10 @@ export interface Stamp {
 
 /** What a run begins with: the rules, its row and its case, all read before anything else. */
 export interface Taken extends TakenRow {
-  readonly kind: "taken";
+  /** Unwatched: the policy leaves out the subscription that the subject lies in. */
+  readonly kind: "taken" | "unwatched";
   readonly inForce: InForce;
   readonly stamp: Stamp;
-  /** Whether the policy watches the subject's subscription; what lies in none is. */
-  readonly watched: boolean;
 }
 
 /** The ends of a run: where it begins, and where what it learned is kept. Tables: agenda, cases, system. */
@@ -43,10 +42,11 @@ export const caseActivities = (
     const { row } = taken;
     const found = taken.case && { ...taken.case, case: slim(taken.case.case) };
     const subscriptionId = parseResourceId(input.subject)?.subscriptionId ?? "";
-    const watched =
+    const isWatched =
       !isWatchedKind(input.kind) ||
       (await watchedAmong(system, inForce.policy, [subscriptionId])).size > 0;
-    return { kind: "taken", row, case: found, inForce, stamp: facts.stamp, watched };
+    const kind = isWatched ? "taken" : "unwatched";
+    return { kind, row, case: found, inForce, stamp: facts.stamp };
   },
 
   record: (input: { subject: string; case: Case; etag: string | null }) =>

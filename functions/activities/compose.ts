@@ -1,5 +1,5 @@
 import type { Gateways } from "../../shared/azure/ports.ts";
-import { planDigest } from "../../shared/decisions/digest.ts";
+import { type DigestFacts, planDigest } from "../../shared/decisions/digest.ts";
 import { isAboutImages } from "../../shared/decisions/image-notices.ts";
 import { contactWhy, decideRecipients } from "../../shared/decisions/recipients.ts";
 import { may } from "../../shared/decisions/stage.ts";
@@ -18,8 +18,11 @@ import { moveStrays } from "./stray-notices.ts";
 
 /** What composing for a set of recipients came to. */
 export type Composed =
-  /** A mail was frozen, or one is still under way: the next waits for it. */
-  | { readonly kind: "frozen" }
+  /**
+   * A mail was frozen, or one is still under way: the next waits for it. `next`: when there is something to
+   * tell after it has left, as far as is known now; null = nothing.
+   */
+  | { readonly kind: "frozen"; readonly next: string | null }
   /** A mail was kept to be looked at, because the stage sends none. */
   | { readonly kind: "preview" }
   /** Notices went to other recipients, who own their subjects now. */
@@ -60,10 +63,11 @@ export const composeActivities = (parts: Parts, source: InForceSource, now: () =
     ]);
     const sending = digests.filter((digest) => digest.status === "sending");
     for (const digest of sending) await finishFreezing(composing, digest);
+    const frozen = { kind: "frozen", next: after(composing.now, { days: 1 }) } as const;
     // Until a digest has left nothing but an urgent alert is composed: it can wait long for its turn.
     const isNext = sending.some(({ urgent, id }) => urgent || id === input.operationId);
-    if (isNext) return { kind: "frozen" };
-    const rest = { kind: sending.length > 0 ? "frozen" : "nothing" } as const;
+    if (isNext) return frozen;
+    const rest = sending.length > 0 ? frozen : ({ kind: "nothing" } as const);
     if (inForce.stage === "off") return rest;
     const { told, waiting, unseen } = await byScope(composing, notices);
     await lookAtUnseen(composing, unseen);
@@ -105,7 +109,24 @@ async function compose(
     attempts: 0,
     outcome: null,
   });
-  return isPreview ? { kind: "preview" } : finishFreezing(composing, digest);
+  if (isPreview) return { kind: "preview" };
+  await finishFreezing(composing, digest);
+  const known = { owners, notices, digests, cases, images, inForce, now };
+  return { kind: "frozen", next: nextAfter(known, digest) };
+}
+
+/** When to look again after a mail has left. What could go at once is found when it has. */
+function nextAfter(known: DigestFacts, digest: Digest): string | null {
+  const names = new Set(digest.notices.map(nameOf));
+  const plan = planDigest({
+    ...known,
+    notices: known.notices.map((one) =>
+      names.has(nameOf(one)) ? { ...one, sentAt: known.now } : one,
+    ),
+    digests: [...known.digests, { ...digest, status: "sent" }],
+  });
+  if (plan.kind === "send") return after(known.now, { days: 1 });
+  return plan.kind === "wait" ? plan.until : null;
 }
 
 /** What to do about these notices, and what of the cases and images that depends on. */
@@ -276,10 +297,7 @@ const reminderAfter = ({ policy }: InForce, now: string): string => {
 };
 
 /** What follows the freezing; repeated for a mail that a run froze before it died. */
-async function finishFreezing(
-  { parts, owners, now }: Composing,
-  digest: Digest,
-): Promise<Composed> {
+async function finishFreezing({ parts, owners, now }: Composing, digest: Digest): Promise<void> {
   const names = new Set(digest.notices.map(nameOf));
   const carried = (await parts.notices.list(owners)).filter(
     (notice) => names.has(nameOf(notice)) && notice.sentAt === null && notice.digest !== digest.id,
@@ -289,7 +307,6 @@ async function finishFreezing(
     carried.map((notice) => ({ ...notice, digest: digest.id })),
   );
   await parts.agenda.mark({ subject: systemSubjects.delivery, kind: "delivery", at: now });
-  return { kind: "frozen" };
 }
 
 const nameOf = ({ subject, key }: Pick<Notice, "subject" | "key">): string => `${subject}\n${key}`;

@@ -1,4 +1,5 @@
 import type { Gateways } from "../../shared/azure/ports.ts";
+import { isTold } from "../../shared/decisions/carried.ts";
 import { after, before } from "../../shared/decisions/time.ts";
 import type { Digest } from "../../shared/domain/notice.ts";
 import type { Stage } from "../../shared/domain/policy.ts";
@@ -121,16 +122,15 @@ async function send(parts: Parts, facts: Facts, { owners, digest }: Frozen): Pro
   return finish(parts, { owners, digest: tried }, { status: "failed", outcome, now });
 }
 
+/** How a mail ended. */
+interface End {
+  readonly status: "sent" | "failed" | "stale";
+  readonly outcome: string;
+  readonly now: string;
+}
+
 /** Notices first: a crash in between is finished by the next step, because the mail still counts as open. */
-async function finish(
-  parts: Parts,
-  { owners, digest }: Frozen,
-  end: {
-    readonly status: "sent" | "failed" | "stale";
-    readonly outcome: string;
-    readonly now: string;
-  },
-): Promise<Delivery> {
+async function finish(parts: Parts, { owners, digest }: Frozen, end: End): Promise<Delivery> {
   const sentAt = end.status === "stale" ? null : (digest.sentAt ?? end.now);
   if (end.status === "sent") {
     await parts.notices.markSent(owners, digest.notices, sentAt ?? end.now);
@@ -142,11 +142,24 @@ async function finish(
     sentAt,
   });
   if (owners.startsWith("owners/")) {
-    const at =
-      end.status === "failed" ? await afterRefusal(parts, { owners, digest }, end.now) : end.now;
-    await parts.agenda.mark({ subject: owners, kind: "owners", at });
+    const at = await lookAgainAt(parts, { owners, digest }, end);
+    if (at) await parts.agenda.mark({ subject: owners, kind: "owners", at });
   }
   return { kind: end.status, id: digest.id };
+}
+
+/**
+ * When recipients are thought of again after a mail has ended; null = when it was planned as the mail was
+ * composed, because nothing else waits for them.
+ */
+async function lookAgainAt(
+  parts: Parts,
+  frozen: Frozen,
+  { status, now }: Pick<End, "status" | "now">,
+): Promise<string | null> {
+  if (status === "failed") return await afterRefusal(parts, frozen, now);
+  const notices = await parts.notices.list(frozen.owners);
+  return notices.every(isTold) ? null : now;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Gateways } from "../../shared/azure/ports.ts";
-import { after } from "../../shared/decisions/time.ts";
+import { after, earliest, latest } from "../../shared/decisions/time.ts";
 import type { Notice } from "../../shared/domain/notice.ts";
 import { ownersSubject } from "../../shared/domain/subject.ts";
 
@@ -9,8 +9,9 @@ export const noticeActivities = (
   now: () => string,
 ) => ({
   /**
-   * Leaves notices for a set of recipients and asks for a look at it in two minutes: by then the case
-   * that they are held against is recorded, or its run has died. A notice that was left since the case
+   * Leaves notices for a set of recipients and asks for a look at it when the first of them may be told, in
+   * two minutes at the earliest: by then the case that they are held against is recorded, or its run has
+   * died. A notice that was left since the case
    * was last written is a repeat, by a run that died before it could record, and stays as it is.
    */
   tell: (input: Left & { subject: string }) =>
@@ -48,8 +49,13 @@ export async function leaveNotices(
     fresh.filter((notice) => previewed.has(rowOf(notice)) && !isSent(notice)),
   );
   await notices.upsert(owners, fresh);
-  await agenda.mark({ subject: owners, kind: "owners", at: after(now, { minutes: 2 }) });
+  await agenda.mark({ subject: owners, kind: "owners", at: toldFrom(left.notices, now) });
   return { told: fresh.length };
+}
+
+function toldFrom(notices: readonly Notice[], now: string): string {
+  const soonest = after(now, { minutes: 2 });
+  return latest(soonest, notices.map(({ notBefore }) => notBefore ?? soonest).reduce(earliest));
 }
 
 const rowOf = (notice: Pick<Notice, "subject" | "key">): string =>

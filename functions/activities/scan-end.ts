@@ -1,5 +1,6 @@
 import type { Gateways } from "../../shared/azure/ports.ts";
 import { isExpected } from "../../shared/decisions/in-scope.ts";
+import { may } from "../../shared/decisions/stage.ts";
 import { isWatchedKind } from "../../shared/domain/subject.ts";
 import type { InForceSource } from "./in-force.ts";
 
@@ -11,12 +12,16 @@ export const scanEndActivities = (
   source: InForceSource,
   now: () => string,
 ) => ({
-  /** How many Azure resources are due and not looked at yet. */
+  /**
+   * How many Azure resources are due and not looked at yet, and after how many minutes it is worth asking
+   * again: looks that change nothing are over in one.
+   */
   countDueLooks: async (_input: { subject: string }) => {
     const at = now();
     const rows = await agenda.list();
     const due = rows.filter(({ kind, at: when }) => isWatchedKind(kind) && when <= at);
-    return { due: due.length };
+    const { stage } = await source.recent();
+    return { due: due.length, minutes: may(stage).tag ? 10 : 1 };
   },
 
   /** Notes a daily scan, and answers when the next one is due: one asked for between two moves nothing. */

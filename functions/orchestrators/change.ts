@@ -7,7 +7,7 @@ import type { RuleName } from "../../shared/domain/policy.ts";
 import type { Refusal, Superseded, Wait } from "../../shared/domain/refusal.ts";
 import { later, pollPause } from "../../shared/durable/patience.ts";
 import {
-  all,
+  goOnIf,
   guidOf,
   inOrder,
   type Orchestration,
@@ -16,10 +16,21 @@ import {
   timeOf,
 } from "../../shared/durable/steps.ts";
 import { entryOf } from "./run.ts";
-import { type Intended, intend, noting, type Work, writeDown } from "./work.ts";
+import {
+  type BeginAnswers,
+  type BeginSteps,
+  type Intended,
+  intend,
+  noting,
+  type Work,
+  writeDown,
+} from "./work.ts";
+
+/** The wish, not yet, or not at all. */
+export type Shown = "shown" | "pending" | "missing";
 
 /** A change that was decided, and how to make it and read it back. */
-export interface Change {
+export interface Change<Read = unknown> {
   readonly act: ActName;
   readonly rule: RuleName;
   /** One line for people. */
@@ -33,9 +44,11 @@ export interface Change {
   readonly counted: boolean;
   /** What was set where Azure did only a part, from what it shows after. */
   partOf?(after: string): string;
-  start(): Step<Accepted | Done | Gone | Refusal | Wait | Superseded>;
-  /** What reading the resource shows: the wish, not yet, or not at all. */
-  readBack(): Orchestration<"shown" | "pending" | "missing">;
+  start(): Step<Begun>;
+  /** Reads the resource. */
+  read(): Step<Read>;
+  /** What reading it shows; `early`: the answer, where it was read before. */
+  readBack(early?: Read): Orchestration<Shown>;
   fixFor(refusal: Refusal): string | null;
 }
 
@@ -58,17 +71,20 @@ export type Changed =
 
 const startRounds = 5;
 const longestPolling = 20 * 60;
-const readBackRounds = 20;
+const readBackRounds = 6;
 
 /** Makes one change: room under the limits, intent, act, poll, read back, outcome. */
 export function* makeChange(work: Work, change: Change): Orchestration<Changed> {
   const reservation = change.counted ? reservationOf(work, change) : null;
-  const intended = yield* intend(work, intentOf(work, change), reservation);
+  const begin = beginning(change);
+  const intended = yield* intend(work, intentOf(work, change), { reservation, begin });
   if (intended.kind === "over") {
     return { kind: "left", decision: overLimit(work, change, intended) };
   }
-  const started =
-    intended.kind === "intended" ? yield* start(work, change) : { kind: "superseded" as const };
+  const [started, read] =
+    intended.kind === "intended"
+      ? yield* beginPatiently(work, change, intended.begun)
+      : [{ kind: "superseded" as const }];
   if (reservation && isUnmade(started)) {
     yield* work.steps.release({ subject: work.subject, reservation });
   }
@@ -84,7 +100,9 @@ export function* makeChange(work: Work, change: Change): Orchestration<Changed> 
       return yield* noteUnmade(work, change, started.why);
     case "done":
       if (started.remainder) return yield* notePart(work, change, started);
-      return yield* seeThrough(work, change, started);
+      return yield* verify(work, change, started, read);
+    case "unneeded":
+      return yield* verify(work, change, started);
     default:
       return yield* seeThrough(work, change, started);
   }
@@ -112,7 +130,7 @@ function reservationOf(work: Work, change: Change): Reservation {
 function overLimit(
   work: Work,
   change: Change,
-  { which, used, limit }: Extract<Intended, { kind: "over" }>,
+  { which, used, limit }: Extract<Intended<unknown>, { kind: "over" }>,
 ): Decision {
   const what = which === "month" ? "added cost of the month" : `changes of the ${which}`;
   return {
@@ -142,14 +160,24 @@ function intentOf(work: Work, change: Change): LedgerEntry {
   return earlier ? { ...entry, id: earlier.id, at: earlier.at } : entry;
 }
 
-/** Starts it, waiting as long as Azure asks for, a few times. */
-function* start(work: Work, change: Change): Orchestration<Begun> {
-  let answer = yield* change.start();
-  for (let round = 1; answer.kind === "wait" && round < startRounds; round += 1) {
-    yield* sleep(work.context, answer.seconds);
-    answer = yield* change.start();
+/** What begins it, and reads it back where Azure says at once that it is done. */
+const beginning = (change: Change): BeginSteps<Begun> => [
+  goOnIf("done", change.start()),
+  change.read(),
+];
+
+/** Begins it again while Azure says to wait, for as long as it asks for, a few times. */
+function* beginPatiently(
+  work: Work,
+  change: Change,
+  first: BeginAnswers<Begun>,
+): Orchestration<BeginAnswers<Begun>> {
+  let answers = first;
+  for (let round = 1; answers[0].kind === "wait" && round < startRounds; round += 1) {
+    yield* sleep(work.context, answers[0].seconds);
+    answers = yield* inOrder(work.context, beginning(change));
   }
-  return answer;
+  return answers;
 }
 
 type Begun = Accepted | Done | Gone | Refusal | Wait | Superseded;
@@ -165,15 +193,28 @@ function* noteUnmade(work: Work, change: Change, why: string): Orchestration<Cha
 }
 
 /** From Azure's yes to what reading the resource shows. */
-function* seeThrough(work: Work, change: Change, begun: Accepted | Done): Orchestration<Changed> {
-  const ended = begun.kind === "accepted" ? yield* poll(work, begun) : "ended";
-  if (ended === "interrupted") return { kind: "interrupted" };
-  if (ended === "unfinished") {
-    const why = "Azure is still carrying it out";
-    return { kind: "left", decision: leave(work, change, why) };
+function* seeThrough(work: Work, change: Change, begun: Accepted): Orchestration<Changed> {
+  const polled = yield* poll(work, change, begun);
+  switch (polled.kind) {
+    case "interrupted":
+      return polled;
+    case "unfinished":
+      return { kind: "left", decision: leave(work, change, "Azure is still carrying it out") };
+    case "refused":
+      return yield* noteRefusal(work, change, polled);
+    default:
+      return yield* verify(work, change, begun, polled.read);
   }
-  if (ended !== "ended") return yield* noteRefusal(work, change, ended);
-  const shown = yield* readBack(work, change);
+}
+
+/** What reading it shows, and how that is noted; `early`: the answer, where it was read before. */
+function* verify(
+  work: Work,
+  change: Change,
+  begun: Accepted | Done,
+  early?: unknown,
+): Orchestration<Changed> {
+  const shown = yield* readBack(work, change, early);
   if (shown === "pending") {
     const why = "Azure has not ended the operation yet";
     return { kind: "left", decision: leave(work, change, why) };
@@ -189,42 +230,49 @@ function* seeThrough(work: Work, change: Change, begun: Accepted | Done): Orches
   return changed;
 }
 
-type Polled = "ended" | "unfinished" | "interrupted" | Refusal;
+type Polled =
+  | { readonly kind: "ended"; readonly read?: unknown }
+  | { readonly kind: "unfinished" }
+  | { readonly kind: "interrupted" }
+  | Refusal;
 
 /**
  * Polls the operation on durable timers; a lost address is judged by reading the resource. It stops
  * when the subject is marked again, because an alert must not wait for Azure's slowest operation.
  */
-function* poll(work: Work, begun: Accepted): Orchestration<Polled> {
+function* poll(work: Work, change: Change, begun: Accepted): Orchestration<Polled> {
   let waited = 0;
   let asked = begun.seconds;
   for (let round = 0; waited < longestPolling; round += 1) {
     const pause = pollPause(round, asked);
     yield* sleep(work.context, pause);
     waited += pause;
-    if (begun.address === null) return "ended";
-    const input = { subject: work.subject, address: begun.address };
-    const [state, again] = yield* all(work.context, [
-      work.steps.pollOperation(input),
+    if (begun.address === null) return { kind: "ended" };
+    const [again, state, read] = yield* inOrder(work.context, [
       work.steps.isDueAgain({ row: work.taken.row }),
+      goOnIf(
+        "succeeded",
+        work.steps.pollOperation({ subject: work.subject, address: begun.address }),
+      ),
+      change.read(),
     ]);
-    if (state.kind === "refused") return state;
-    if (state.kind === "lost" || state.kind === "succeeded") return "ended";
-    asked = state.seconds;
-    if (again.due) return "interrupted";
+    if (state?.kind === "refused") return state;
+    if (state?.kind === "lost" || state?.kind === "succeeded") return { kind: "ended", read };
+    asked = state?.seconds ?? 0;
+    if (again.due) return { kind: "interrupted" };
   }
-  return "unfinished";
+  return { kind: "unfinished" };
 }
 
 /** Reads it back; what is missing gets a second look, because reads can lag behind writes. */
-function* readBack(work: Work, change: Change): Orchestration<"shown" | "pending" | "missing"> {
+function* readBack({ context }: Work, change: Change, early: unknown): Orchestration<Shown> {
   let missing = 0;
   for (let round = 0; round < readBackRounds; round += 1) {
-    const shown = yield* change.readBack();
+    const shown = yield* change.readBack(round === 0 ? early : undefined);
     if (shown === "shown") return "shown";
     if (shown === "missing") missing += 1;
     if (missing > 1) return "missing";
-    yield* sleep(work.context, pollPause(round, 10));
+    yield* sleep(context, pollPause(round, 10));
   }
   return "pending";
 }

@@ -6,13 +6,16 @@ import { type Cluster, readiness } from "../../shared/domain/cluster.ts";
 import type { ActName } from "../../shared/domain/decision.ts";
 import { patiently } from "../../shared/durable/patience.ts";
 import type { Orchestration } from "../../shared/durable/steps.ts";
-import type { Change } from "./change.ts";
+import type { Change, Shown } from "./change.ts";
 import { shownTags, tagsChange } from "./own-tags.ts";
+import type { AnswerOf } from "./run.ts";
 import type { Work } from "./work.ts";
 import { fixForWrite, underOf } from "./write-rights.ts";
 
+type Lookup = AnswerOf<"findCluster">;
+
 /** Switching the Azure Policy add-on on. */
-export function addonChange(work: Work, detail: string): Change {
+export function addonChange(work: Work, detail: string): Change<Lookup> {
   const { steps, subject } = work;
   return {
     act: "enable-addon",
@@ -23,13 +26,14 @@ export function addonChange(work: Work, detail: string): Change {
     value: "on",
     counted: true,
     start: () => steps.enableAddon({ subject, under: underOf(work) }),
-    readBack: () => readCluster(work, (cluster) => cluster.addon.on),
+    read: () => steps.findCluster({ subject }),
+    readBack: (early) => readCluster(work, (cluster) => cluster.addon.on, early),
     fixFor: (refusal) => fixForWrite(refusal, work),
   };
 }
 
 /** Switching the Defender sensor on. */
-export function sensorChange(work: Work, detail: string, workspaceId: string): Change {
+export function sensorChange(work: Work, detail: string, workspaceId: string): Change<Lookup> {
   const { steps, subject } = work;
   return {
     act: "enable-sensor",
@@ -40,7 +44,8 @@ export function sensorChange(work: Work, detail: string, workspaceId: string): C
     value: "on",
     counted: true,
     start: () => steps.enableSensor({ subject, workspaceId, under: underOf(work) }),
-    readBack: () => readCluster(work, (cluster) => cluster.sensor.on),
+    read: () => steps.findCluster({ subject }),
+    readBack: (early) => readCluster(work, (cluster) => cluster.sensor.on, early),
     fixFor: (refusal) => fixForWrite(refusal, work),
   };
 }
@@ -50,8 +55,12 @@ export const tagChange = (
   work: Work,
   cluster: Cluster,
   wanted: Pick<TagWrite, "tags" | "detail">,
-): Change =>
-  tagsChange(work, cluster.tags, { ...wanted, readBack: (shows) => readCluster(work, shows) });
+): Change<Lookup> =>
+  tagsChange(work, cluster.tags, {
+    ...wanted,
+    read: () => work.steps.findCluster({ subject: work.subject }),
+    readBack: (shows, early) => readCluster(work, shows, early),
+  });
 
 /** What Azure shows of our own earlier writes, in the words in which the case keeps them. */
 export const observedWrites = (
@@ -70,9 +79,10 @@ export function shownText(cluster: Cluster, act: ActName, value: string): string
 function* readCluster(
   work: Work,
   shows: (cluster: Cluster) => boolean,
-): Orchestration<"shown" | "pending" | "missing"> {
+  early: Lookup | undefined,
+): Orchestration<Shown> {
   const { context, steps, subject } = work;
-  const found = yield* patiently(context, () => steps.findCluster({ subject }));
+  const found = yield* patiently(context, () => steps.findCluster({ subject }), early);
   if (found.kind === "gone") return "missing";
   if (found.kind !== "found") return "pending";
   const busy = readiness(found.cluster) === "busy";

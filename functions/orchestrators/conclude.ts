@@ -1,3 +1,4 @@
+import { changesNoted } from "../../shared/decisions/own-writes.ts";
 import { decideRecipients } from "../../shared/decisions/recipients.ts";
 import type { DefenderAlert } from "../../shared/domain/alert.ts";
 import type { Case } from "../../shared/domain/case.ts";
@@ -46,15 +47,15 @@ export function conclude(work: Work, conclusion: Conclusion): Settled {
   const result = { ...conclusion.result, recipients, entries: work.entries };
   const learned = caseAfter(work.base, result, { inForce, now });
   const news = { after: learned, recipients, owners, alerts, changes };
-  const { tell, told, after } = tellingAll(work, news);
+  const { tell, urgent, after } = tellingAll(work, news);
   const isWorth = work.etag !== null || worthRecording(work.before, after);
-  const ask = told.flatMap(({ owners: subject, urgent }) => {
-    const set = { subject, kind: "owners" } as const;
-    // What waits to be gathered is left to the sweep: it composes once for all looks of a minute.
-    return [steps.mark(set), ...(urgent ? [steps.wake(set)] : [])];
+  const ask = urgent.flatMap((owners) => {
+    const set = { subject: owners, kind: "owners" } as const;
+    return [steps.mark(set), steps.wake(set)];
   });
   const last = [...noted, ...tell, ...(isWorth ? [recording(work, after)] : []), ...ask];
-  return { kind: "settle", next: nextLook(work, after, conclusion), outcome, last };
+  const next = nextLook(work, after, conclusion);
+  return { kind: "settle", next, outcome, last, noted: changesNoted(work.entries) };
 }
 
 /** Writes the case; nothing follows when a newer run wrote it. */

@@ -8,7 +8,9 @@ import { ifWatched } from "./watched.ts";
 
 /** One pass over a cluster: look, put right what may be put right, mark and tell the rest. */
 export function* guardCluster(context: OrchestrationContext): Orchestration<string> {
-  return yield* runOver(context, "cluster", (run) =>
-    ifWatched(run, isClusterId(run.subject) ? lookAtCluster : redirectNode),
-  );
+  return yield* runOver(context, "cluster", {
+    first: (steps, subject) => (isClusterId(subject) ? steps.findCluster({ subject }) : null),
+    look: (run, early) =>
+      ifWatched(run, isClusterId(run.subject) ? () => lookAtCluster(run, early) : redirectNode),
+  });
 }

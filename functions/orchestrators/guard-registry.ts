@@ -6,5 +6,8 @@ import { ifWatched } from "./watched.ts";
 
 /** One pass over a container registry: its settings and what Defender finds in its images. */
 export function* guardRegistry(context: OrchestrationContext): Orchestration<string> {
-  return yield* runOver(context, "registry", (run) => ifWatched(run, lookAtRegistry));
+  return yield* runOver(context, "registry", {
+    first: (steps, subject) => steps.findRegistry({ subject }),
+    look: (run, early) => ifWatched(run, () => lookAtRegistry(run, early)),
+  });
 }

@@ -8,7 +8,7 @@ const mostPages = 500;
 
 /** Removes, once a day, what the policy does not keep any longer. */
 export function* housekeeping(context: OrchestrationContext): Orchestration<string> {
-  return yield* runOver(context, "housekeeping", keepHouse);
+  return yield* runOver(context, "housekeeping", { look: keepHouse });
 }
 
 function* keepHouse(run: Run): Orchestration<Ending> {

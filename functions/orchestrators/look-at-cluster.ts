@@ -27,7 +27,7 @@ import {
   nothingDone,
 } from "./doing.ts";
 import { type ClusterObservation, observeCluster } from "./observe-cluster.ts";
-import type { Ending, Run } from "./run.ts";
+import type { AnswerOf, Ending, Run } from "./run.ts";
 import { concludeUnreadable } from "./unreadable.ts";
 import { type Work, workOn } from "./work.ts";
 
@@ -39,10 +39,10 @@ interface Look extends Work {
 }
 
 /** Looks at one cluster, from reading it to recording its case. */
-export function* lookAtCluster(run: Run): Orchestration<Ending> {
+export function* lookAtCluster(run: Run, early?: AnswerOf<"findCluster">): Orchestration<Ending> {
   const { context, steps, subject } = run;
   const work = workOn(run, "cluster");
-  const found = yield* patiently(context, () => steps.findCluster({ subject }));
+  const found = yield* patiently(context, () => steps.findCluster({ subject }), early);
   if (found.kind === "gone") return concludeGone(work);
   if (found.kind !== "found") {
     const parts = ["audit-log", "node", "configuration", "workload"] as const;

@@ -16,6 +16,7 @@ import { parseResourceId } from "../../shared/domain/resource-id.ts";
 import { isKeptWaiting, observe, patiently } from "../../shared/durable/patience.ts";
 import { type Orchestration, type Step, timeOf } from "../../shared/durable/steps.ts";
 import { adoptIntended } from "./adopt.ts";
+import type { Shown } from "./change.ts";
 import { type Conclusion, conclude, concludeGone, endEarly } from "./conclude.ts";
 import {
   type CarriedOut,
@@ -27,7 +28,7 @@ import {
   nothingDone,
 } from "./doing.ts";
 import { shownTags, tagsChange } from "./own-tags.ts";
-import type { Ending, Run, Settled } from "./run.ts";
+import type { AnswerOf, Ending, Run, Settled } from "./run.ts";
 import { concludeUnreadable } from "./unreadable.ts";
 import { type Work, workOn } from "./work.ts";
 
@@ -42,10 +43,10 @@ type Observation =
   ReturnType<typeof observeRegistry> extends Orchestration<infer Found> ? Found : never;
 
 /** Looks at one registry, from reading it to recording its case. */
-export function* lookAtRegistry(run: Run): Orchestration<Ending> {
+export function* lookAtRegistry(run: Run, early?: AnswerOf<"findRegistry">): Orchestration<Ending> {
   const { context, steps, subject } = run;
   const work = workOn(run, "registry");
-  const found = yield* patiently(context, () => steps.findRegistry({ subject }));
+  const found = yield* patiently(context, () => steps.findRegistry({ subject }), early);
   if (found.kind === "gone") return endGone(work);
   if (found.kind !== "found") {
     const about = { rule: "compliance", parts: ["images", "configuration"] } as const;
@@ -117,12 +118,12 @@ function* tag(look: Look, judged: RegistryJudgement): Orchestration<CarriedOut> 
   if (decided.kind !== "write") {
     return yield* carryOut(look, doing, { decision: decided, change: null });
   }
-  const readBack = (shows: Shows) => readRegistry(look, shows);
-  return yield* carryOutChange(
-    look,
-    doing,
-    tagsChange(look, registry.tags, { ...decided, readBack }),
-  );
+  const change = tagsChange(look, registry.tags, {
+    ...decided,
+    read: () => look.steps.findRegistry({ subject: look.subject }),
+    readBack: (shows, early) => readRegistry(look, shows, early),
+  });
+  return yield* carryOutChange(look, doing, change);
 }
 
 const about = { rule: "compliance", act: "write-tags" } as const;
@@ -149,13 +150,12 @@ function decideTagging(
   return decideTagsOf(facts, objections, taken.inForce);
 }
 
-type Shows = (now: Pick<Registry, "tags">) => boolean;
-
 function* readRegistry(
   { context, steps, subject }: Work,
-  shows: Shows,
-): Orchestration<"shown" | "pending" | "missing"> {
-  const found = yield* patiently(context, () => steps.findRegistry({ subject }));
+  shows: (now: Pick<Registry, "tags">) => boolean,
+  early?: AnswerOf<"findRegistry">,
+): Orchestration<Shown> {
+  const found = yield* patiently(context, () => steps.findRegistry({ subject }), early);
   if (found.kind === "gone") return "missing";
   if (found.kind !== "found") return "pending";
   return shows(found.registry) ? "shown" : "missing";

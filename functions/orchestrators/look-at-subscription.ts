@@ -11,7 +11,7 @@ import { adoptIntended } from "./adopt.ts";
 import { type Conclusion, conclude, concludeGone, endEarly } from "./conclude.ts";
 import { type CarriedOut, carryOut, caseSoFar, type Doing, nothingDone } from "./doing.ts";
 import { planChange, shownPlan } from "./plan-changes.ts";
-import type { Ending, Run } from "./run.ts";
+import type { AnswerOf, Ending, Run } from "./run.ts";
 import { concludeUnreadable } from "./unreadable.ts";
 import { type Work, workOn } from "./work.ts";
 
@@ -26,11 +26,15 @@ type Observation =
   ReturnType<typeof observeSubscription> extends Orchestration<infer Found> ? Found : never;
 
 /** Looks at one subscription, from reading it to recording its case. */
-export function* lookAtSubscription(run: Run): Orchestration<Ending> {
+export function* lookAtSubscription(
+  run: Run,
+  early?: AnswerOf<"findSubscription">,
+): Orchestration<Ending> {
   const { context, steps, subject } = run;
-  const subscriptionId = parseResourceId(subject)?.subscriptionId ?? "";
+  const named = namedBy(subject);
+  const { subscriptionId } = named;
   const work = workOn(run, "subscription");
-  const found = yield* patiently(context, () => steps.findSubscription({ subscriptionId }));
+  const found = yield* patiently(context, () => steps.findSubscription(named), early);
   if (found.kind === "gone") return concludeGone(work);
   if (found.kind !== "found") {
     return yield* concludeUnreadable(work, found, { rule: "plans", parts: ["plans"] });
@@ -48,6 +52,11 @@ export function* lookAtSubscription(run: Run): Orchestration<Ending> {
   }
   return conclude(look, conclusion);
 }
+
+/** The subscription of a subject, as activities want it. */
+export const namedBy = (subject: string) => ({
+  subscriptionId: parseResourceId(subject)?.subscriptionId ?? "",
+});
 
 function* observeSubscription(run: Run, { id: subscriptionId, tags }: SubscriptionFacts) {
   const { context, steps, subject } = run;

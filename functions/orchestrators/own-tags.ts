@@ -1,24 +1,24 @@
 import type { TagWrite } from "../../shared/decisions/tagging.ts";
-import type { Orchestration } from "../../shared/durable/steps.ts";
-import type { Change } from "./change.ts";
+import type { Orchestration, Step } from "../../shared/durable/steps.ts";
+import type { Change, Shown } from "./change.ts";
 import type { Work } from "./work.ts";
 import { fixForWrite, underOf } from "./write-rights.ts";
 
 /** Tags by their names. */
 export type Tags = Readonly<Record<string, string>>;
 
-/** Writing our own tags; they take no room under the limits. `read` answers the tags as they are now. */
-export function tagsChange(
+/** Tags to be written, and how the resource that bears them is read back. */
+interface WantedTags<Read> extends Pick<TagWrite, "tags" | "detail"> {
+  read(): Step<Read>;
+  readBack(shows: (now: { readonly tags: Tags }) => boolean, early?: Read): Orchestration<Shown>;
+}
+
+/** Writing our own tags; they take no room under the limits. */
+export function tagsChange<Read>(
   work: Work,
   present: Tags,
-  {
-    tags,
-    detail,
-    readBack,
-  }: Pick<TagWrite, "tags" | "detail"> & {
-    readBack(shows: (now: { readonly tags: Tags }) => boolean): ReturnType<Change["readBack"]>;
-  },
-): Change {
+  { tags, detail, read, readBack }: WantedTags<Read>,
+): Change<Read> {
   const { steps, subject } = work;
   return {
     act: "write-tags",
@@ -29,9 +29,8 @@ export function tagsChange(
     value: tagText(tags),
     counted: false,
     start: () => steps.mergeTags({ subject, tags, under: underOf(work) }),
-    *readBack(): Orchestration<"shown" | "pending" | "missing"> {
-      return yield* readBack((now) => tagText(pick(now.tags, tags)) === tagText(tags));
-    },
+    read,
+    readBack: (early) => readBack((now) => tagText(pick(now.tags, tags)) === tagText(tags), early),
     fixFor: (refusal) => fixForWrite(refusal, work),
   };
 }

@@ -1,9 +1,10 @@
 import type { DefenderPlan, PlanTarget } from "../../shared/domain/defender-plan.ts";
 import type { RuleName } from "../../shared/domain/policy.ts";
-import type { Known, Refusal } from "../../shared/domain/refusal.ts";
+import type { Refusal } from "../../shared/domain/refusal.ts";
 import { patiently } from "../../shared/durable/patience.ts";
 import type { Orchestration } from "../../shared/durable/steps.ts";
-import type { Change } from "./change.ts";
+import type { Change, Shown } from "./change.ts";
+import type { AnswerOf } from "./run.ts";
 import type { Work } from "./work.ts";
 import { fixForWrite, underOf } from "./write-rights.ts";
 
@@ -17,7 +18,7 @@ export interface PlanWish {
 }
 
 /** Switching a Defender plan on, with the extensions that the baseline wants. */
-export function planChange(work: Work, wish: PlanWish): Change {
+export function planChange(work: Work, wish: PlanWish): Change<Plans> {
   const { steps } = work;
   const { target } = wish;
   const { subscriptionId } = work.base;
@@ -31,17 +32,18 @@ export function planChange(work: Work, wish: PlanWish): Change {
     value: targetText(target),
     partOf: (after) => targetText(JSON.parse(after) as PlanTarget),
     start: () => steps.enablePlan({ subscriptionId, target, under: underOf(work) }),
-    readBack: () => readPlan(work, target),
+    read: () => steps.listPlans({ subscriptionId }),
+    readBack: (early) => readPlan(work, target, early),
     fixFor: (refusal) => fixForPlan(refusal, work),
   };
 }
 
-function* readPlan(work: Work, target: PlanTarget): Orchestration<"shown" | "pending" | "missing"> {
-  const { subscriptionId } = work.base;
-  const plans: Known<readonly DefenderPlan[]> | { kind: "wait" } = yield* patiently(
-    work.context,
-    () => work.steps.listPlans({ subscriptionId }),
-  );
+type Plans = AnswerOf<"listPlans">;
+
+function* readPlan(work: Work, target: PlanTarget, early: Plans | undefined): Orchestration<Shown> {
+  const { context, steps, base } = work;
+  const { subscriptionId } = base;
+  const plans = yield* patiently(context, () => steps.listPlans({ subscriptionId }), early);
   if (plans.kind !== "known") return "pending";
   const plan = plans.value.find((one) => one.name === target.name);
   return plan && fulfils(plan, target) ? "shown" : "missing";

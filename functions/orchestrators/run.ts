@@ -4,6 +4,7 @@ import type { LedgerEntry } from "../../shared/domain/ledger-entry.ts";
 import type { SubjectKind } from "../../shared/domain/subject.ts";
 import { type RunInput, settle } from "../../shared/durable/agenda.ts";
 import {
+  goOnIf,
   guidOf,
   type Orchestration,
   type Step,
@@ -11,6 +12,7 @@ import {
   sleep,
   stepsOf,
   timeOf,
+  withNext,
 } from "../../shared/durable/steps.ts";
 import type { Taken } from "../activities/cases.ts";
 import type { Activities } from "../activities/index.ts";
@@ -23,6 +25,9 @@ export interface Run {
   readonly taken: Taken;
 }
 
+/** What an activity answers. */
+export type AnswerOf<Name extends keyof Activities> = Awaited<ReturnType<Activities[Name]>>;
+
 /** A look that is over until `next`. */
 export interface Settled {
   readonly kind: "settle";
@@ -30,6 +35,8 @@ export interface Settled {
   readonly outcome: string;
   /** What is to be done before, in this order; where it ends early, the subject stays. */
   readonly last?: readonly Step<unknown>[];
+  /** Correlation ids of the writes that this run made and read back. */
+  readonly noted?: readonly string[];
 }
 
 /** How a look ended: settled until `next`, or not, so that the subject stays on the agenda. */
@@ -39,24 +46,36 @@ export type Ending =
   /** The subject wants a look at once; this one starts over. */
   | { readonly kind: "again"; readonly outcome: string };
 
+/** What a run does with its subject. */
+interface Pass<First> {
+  /** What the look asks first, so that it is asked in the activity that takes the subject; null = nothing. */
+  first?(steps: Steps<Activities>, subject: string): Step<First> | null;
+  /** Gets that answer, if there is one. */
+  look(run: Run, early?: First): Orchestration<Ending>;
+}
+
 /**
  * The frame of every run: its turn, take, look, settle. A fault of the look goes into the case and
  * puts the subject back on the agenda, later each time; a fault of the frame itself fails the
  * instance, and the sweep starts it again.
  */
-export function* runOver(
+export function* runOver<First>(
   context: OrchestrationContext,
   kind: SubjectKind,
-  look: (run: Run) => Orchestration<Ending>,
+  { first, look }: Pass<First>,
 ): Orchestration<string> {
   const { subject, after = 0 } = context.df.getInput<RunInput>();
   if (after > 0) yield* sleep(context, after);
   const steps = stepsOf<Activities>(context);
-  const taken = yield* steps.take({ subject, kind });
+  const take = steps.take({ subject, kind });
+  const next = first?.(steps, subject);
+  const [taken, early] = next
+    ? yield* withNext(context, goOnIf("taken", take), next)
+    : [yield* take];
   if (taken.kind === "nothing") return "nothing to do";
   const run = { context, steps, subject, taken };
   try {
-    return yield* endAs(run, yield* look(run));
+    return yield* endAs(run, yield* look(run, early));
   } catch (fault) {
     const message = firstLine(fault);
     const { next } = yield* steps.noteFault({ subject, kind, message });
@@ -68,8 +87,8 @@ function* endAs({ context, steps, subject, taken }: Run, ending: Ending): Orches
   const { kind, outcome } = ending;
   if (kind === "again") context.df.continueAsNew({ subject } satisfies RunInput);
   if (kind !== "settle") return outcome;
-  const { next, last = [] } = ending;
-  const end = yield* settle(context, steps, { row: taken.row, next, last });
+  const { next, last, noted } = ending;
+  const end = yield* settle(context, steps, { row: taken.row, next, last, noted });
   if (end === null) return "a newer run recorded the case";
   return end === "settled" ? outcome : `${outcome}; ${end}`;
 }

@@ -163,11 +163,15 @@ function* end({ context, steps, subject }: Scan, progress: Progress): Orchestrat
   return `${counts.clusters.read} clusters read, ${marked} to look at; ${ended}`;
 }
 
+/** So many minutes at most a report waits for looks. */
+const longestWait = 30;
+
 /** A report made before the looks would have nothing to say; it waits for them, not for ever. */
 function* awaitLooks({ context, steps, subject }: Scan): Orchestration<void> {
-  for (const minutes of [1, 2, 4, 8, 14]) {
-    const { due } = yield* steps.countDueLooks({ subject });
+  for (let waited = 0; waited < longestWait; ) {
+    const { due, minutes } = yield* steps.countDueLooks({ subject });
     if (due === 0) return;
     yield* sleep(context, minutes * 60);
+    waited += minutes;
   }
 }

@@ -1,6 +1,8 @@
+import { firstReportBy } from "../../shared/decisions/digest.ts";
 import { lateAlerts, withMissed } from "../../shared/decisions/late-alerts.ts";
 import { decideNotices } from "../../shared/decisions/notices.ts";
 import { alertRecipients, contactsBesides } from "../../shared/decisions/recipients.ts";
+import { latest } from "../../shared/decisions/time.ts";
 import type { DefenderAlert } from "../../shared/domain/alert.ts";
 import type { Case } from "../../shared/domain/case.ts";
 import type { LedgerEntry } from "../../shared/domain/ledger-entry.ts";
@@ -21,18 +23,12 @@ interface News {
   readonly changes: readonly LedgerEntry[];
 }
 
-/** A set of recipients with something new to read. */
-interface Told {
-  readonly owners: string;
-  readonly urgent: boolean;
-}
-
 /** The notices of a run, and what they leave. */
 interface Telling {
   /** Leave the notices. */
   readonly tell: readonly Step<unknown>[];
-  /** Who then has something to read. */
-  readonly told: readonly Told[];
+  /** The sets of recipients who must then read something at once; all others are on the agenda. */
+  readonly urgent: readonly string[];
   /** The case with what nobody could be told of. */
   readonly after: Case;
 }
@@ -63,17 +59,16 @@ export function tellingAll(
     { to: contactsBesides(owners, mail), notices: lateAlerts(late) },
   ].filter((group) => group.to.length > 0 && group.notices.length > 0);
   const since = work.before?.updatedAt ?? null;
+  const notBefore = latest(gatheredBy(work), firstReportBy(after) ?? now);
   const tell = groups.map(({ to, notices: own }) => {
-    const gathered = own.map((one) => (one.urgent ? one : { ...one, notBefore: gather(work) }));
+    const gathered = own.map((one) => (one.urgent ? one : { ...one, notBefore }));
     return work.steps.tell({ subject: work.subject, to, notices: gathered, since });
   });
-  const sets = Map.groupBy(groups, ({ to }) => ownersSubject(to));
-  const told = [...sets].map(([set, own]) => ({
-    owners: set,
-    urgent: own.some((group) => group.notices.some((notice) => notice.urgent)),
-  }));
-  return { tell, told, after: withMissed(late) };
+  const urgent = groups
+    .filter((group) => group.notices.some((notice) => notice.urgent))
+    .map(({ to }) => ownersSubject(to));
+  return { tell, urgent: [...new Set(urgent)], after: withMissed(late) };
 }
 
 /** What is not urgent waits ten minutes, so that a scan or a roll-out becomes one mail and not many. */
-const gather = ({ context }: Work): string => later(context, 10);
+const gatheredBy = ({ context }: Work): string => later(context, 10);

@@ -8,7 +8,7 @@ export function* ifWatched(
   look: (run: Run) => Orchestration<Ending>,
 ): Orchestration<Ending> {
   const { subject, steps, taken } = run;
-  if (taken.watched) return yield* look(run);
+  if (taken.kind === "taken") return yield* look(run);
   const told = taken.case?.case.findings.filter(isAlertFinding).map(({ key }) => key) ?? [];
   const last = [steps.forgetAlerts({ subject, told })];
   return { kind: "settle", next: null, outcome: "not watched", last };

@@ -2,7 +2,13 @@ import type { Reservation } from "../../shared/azure/table-ports.ts";
 import type { Case } from "../../shared/domain/case.ts";
 import type { LedgerEntry } from "../../shared/domain/ledger-entry.ts";
 import { openCase, withHistory } from "../../shared/durable/case-of-run.ts";
-import { goOnIf, inOrder, type Orchestration, timeOf } from "../../shared/durable/steps.ts";
+import {
+  goOnIf,
+  inOrder,
+  type Orchestration,
+  type Step,
+  timeOf,
+} from "../../shared/durable/steps.ts";
 import type { Activities } from "../activities/index.ts";
 import { entryOf, type Run } from "./run.ts";
 
@@ -46,35 +52,42 @@ export function noting(work: Work, line: Line) {
 }
 
 /** What came of announcing a change. */
-export type Intended =
-  | { readonly kind: "intended" }
+export type Intended<B> =
+  | { readonly kind: "intended"; readonly begun: B }
   /** A newer run has written the case meanwhile, and knows better. */
   | { readonly kind: "conflict" }
   | Extract<Reserved, { kind: "over" }>;
 
 type Reserved = Awaited<ReturnType<Activities["reserve"]>>;
 
+/** How a change is begun, and what reads it back at once where Azure says that it is done. */
+export type BeginSteps<B extends { readonly kind: string }> = readonly [Step<B>, Step<unknown>];
+
+/** The answers: Azure's, and what reading showed if it was read. */
+export type BeginAnswers<B> = readonly [begun: B, read?: unknown];
+
 /**
- * Takes room for a change under the limits, unless it needs none, and writes down in ledger and case
- * that it is about to be made.
+ * Takes room for a change under the limits, unless it needs none, writes down in ledger and case that it
+ * is about to be made, and begins it: all in one activity, which ends where one of these says no.
  */
-export function* intend(
+export function* intend<B extends { readonly kind: string }>(
   work: Work,
   entry: LedgerEntry,
-  reservation: Reservation | null,
-): Orchestration<Intended> {
+  change: { readonly reservation: Reservation | null; readonly begin: BeginSteps<B> },
+): Orchestration<Intended<BeginAnswers<B>>> {
   const { context, steps, subject, etag } = work;
   const entries = [...work.entries, entry];
   const history = withHistory(work.base.history, entries);
   const value: Case = { ...work.base, updatedAt: timeOf(context), history };
-  const announce = steps.intend({ subject, entry, case: value, etag });
+  const { reservation, begin } = change;
+  const announce = goOnIf("written", steps.intend({ subject, entry, case: value, etag }));
   const reserve = reservation && goOnIf("reserved", steps.reserve({ subject, reservation }));
-  const [room, announced] = reserve
-    ? yield* inOrder(context, [reserve, announce])
-    : [null, yield* announce];
+  const [room, announced, begun, read] = reserve
+    ? yield* inOrder(context, [reserve, announce, ...begin])
+    : [null, ...(yield* inOrder(context, [announce, ...begin]))];
   if (room?.kind === "over") return room;
   work.entries.push(entry);
-  if (announced?.kind !== "written") return { kind: "conflict" };
+  if (announced?.kind !== "written" || !begun) return { kind: "conflict" };
   work.etag = announced.etag;
-  return { kind: "intended" };
+  return { kind: "intended", begun: [begun, read] };
 }

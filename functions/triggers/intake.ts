@@ -1,3 +1,4 @@
+import { changesNoted } from "../../shared/decisions/own-writes.ts";
 import { after } from "../../shared/decisions/time.ts";
 import type { DefenderAlert } from "../../shared/domain/alert.ts";
 import { nameOfFault } from "../../shared/domain/fault-name.ts";
@@ -104,11 +105,23 @@ async function store({ gateways }: IntakeDependencies, alert: DefenderAlert): Pr
   }
 }
 
-function put({ gateways }: IntakeDependencies, mark: Mark, now: string): Promise<void> {
-  const { subject, kind, by } = mark;
-  if (isDue(mark)) return gateways.agenda.mark({ subject, kind, at: now, by });
-  const at = after(now, { minutes: mark.delayMinutes });
-  return gateways.agenda.mark({ subject, kind, at, by, notBefore: true });
+async function put({ gateways }: IntakeDependencies, mark: Mark, now: string): Promise<void> {
+  const { delayMinutes, ...asked } = mark;
+  if (isDue(mark)) return gateways.agenda.mark({ ...asked, at: now });
+  if (mark.own && (await areNoted(gateways, mark.subject, mark.own))) return;
+  const at = after(now, { minutes: delayMinutes });
+  return gateways.agenda.mark({ ...asked, at, notBefore: true });
+}
+
+/** Whether the run that made these writes has read them back and recorded them: they are no news then. */
+async function areNoted(
+  { cases }: Pick<IntakeDependencies["gateways"], "cases">,
+  subject: string,
+  own: readonly string[],
+): Promise<boolean> {
+  const found = await cases.find(subject);
+  const noted = found === null ? [] : changesNoted(found.case.history);
+  return own.every((id) => noted.includes(id));
 }
 
 const isDue = (mark: Mark): boolean => mark.delayMinutes === 0;

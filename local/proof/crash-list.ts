@@ -33,7 +33,7 @@ const wholeRuns = {
 /**
  * Every point at which a recorded run can be killed: before and after each effect of an activity, after
  * each write of those that make several, and before and after each commit of the engine; the first and
- * last effect of each activity also with late landings.
+ * last effect of each activity also with late landings, and each of those that run other activities.
  */
 export function crashScenarios(passes: readonly Passes[]): readonly CrashScenario[] {
   const points = passes
@@ -51,12 +51,15 @@ export function crashScenarios(passes: readonly Passes[]): readonly CrashScenari
     ),
     ...points
       .filter(({ point }) => point === "after-activity-effect")
-      .flatMap((passed) => firstAndLast(passed).map((at) => killThenLate(passed, at))),
+      .flatMap((passed) => landingLate(passed).map((at) => killThenLate(passed, at))),
   ];
 }
 
-/** Landing late is the same whenever it happens: whole runs try it for each time. */
-const firstAndLast = ({ count }: Passes): readonly number[] => [...new Set([0, count - 1])];
+/** Landing late is the same whenever it happens, but for activities that are not the same each time. */
+function landingLate({ name, count }: Passes): readonly number[] {
+  const isSeveral = ["inOrder", "together"].includes(name);
+  return isSeveral ? Array.from({ length: count }, (_, at) => at) : [...new Set([0, count - 1])];
+}
 
 /** An activity that writes once has ended with its write. */
 const writesSeveral = ({ name, count }: Passes, passes: readonly Passes[]): boolean =>

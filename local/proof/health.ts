@@ -33,6 +33,13 @@ export function unhandledFailures(actual: Recording): readonly string[] {
 const saidByAzure =
   /on purpose|(answered|HTTP|statusCode) \d{3}|Resource Graph: \w+|is no JSON|socket hang up|ECONN[A-Z]+|aborted|timed out|time-?out/i;
 
+/** What is in order, and never was otherwise, has no case: only its run tells of the look. */
+function isJudgedWell(subject: string, { instances }: Recording): boolean {
+  const id = instanceId(kindOfSubject(subject), subject);
+  const output = instances.find((one) => one.id === id)?.output ?? "";
+  return /^"?(compliant|nothing to do)"?$/.test(output);
+}
+
 /** Subjects that wait for a look that does not come, or that nobody has judged or means to. */
 export function lostSubjects(
   { subjects }: Example,
@@ -49,7 +56,7 @@ export function lostSubjects(
     ...actual.agenda.map(({ subject }) => subject),
   ]);
   const forgotten = subjects
-    .filter((subject) => !known.has(subject))
+    .filter((subject) => !known.has(subject) && !isJudgedWell(subject, actual))
     .filter((subject) => {
       const patience = kindOfSubject(subject) === denied ? 25 : 12;
       return !scanned || Date.parse(scanned.at) > actual.at + patience * 60 * 60_000;

@@ -5,6 +5,11 @@ import { change, partitionOf } from "./rows.ts";
 import type { AgendaGateway } from "./table-ports.ts";
 import type { Guarded, Row, StoredRow, Table } from "./tables.ts";
 
+interface Leaving {
+  readonly next: string | null;
+  readonly noted: readonly string[];
+}
+
 /** The agenda: one row a subject that wants a look. */
 export function createAgendaGateway(table: Table): AgendaGateway {
   async function find(subject: string, kind: SubjectKind): Promise<AgendaRow | null> {
@@ -12,9 +17,9 @@ export function createAgendaGateway(table: Table): AgendaGateway {
     return row && read(row);
   }
 
-  async function leave(row: AgendaRow, next: string | null): Promise<Guarded> {
+  async function leave(row: AgendaRow, { next, noted }: Leaving): Promise<Guarded> {
     const keys = keysOf(row);
-    const left = settled(row, next);
+    const left = settled(row, next, noted);
     return left === null
       ? await table.remove(keys.partitionKey, keys.rowKey, row.etag)
       : await table.replace(rowOf(left), row.etag);
@@ -29,12 +34,12 @@ export function createAgendaGateway(table: Table): AgendaGateway {
 
     find,
 
-    async settle(row, next) {
-      const outcome = await leave(row, next);
+    async settle(row, next, noted = []) {
+      const outcome = await leave(row, { next, noted });
       if (outcome !== "changed") return outcome === "written" ? "settled" : "absent";
       const found = await find(row.subject, row.kind);
       if (!found || turnOf(found) !== turnOf(row)) return "marked-again";
-      return (await leave(found, next)) === "written" ? "settled" : "marked-again";
+      return (await leave(found, { next, noted })) === "written" ? "settled" : "marked-again";
     },
 
     list: async () => (await table.query()).map(read),
@@ -63,6 +68,7 @@ const rowOf = (row: Omit<AgendaRow, "etag">): Row => ({
   at: row.at,
   ...(row.by === null ? {} : { by: row.by }),
   ...(row.notBefore === undefined ? {} : { notBefore: row.notBefore }),
+  ...(row.own === undefined ? {} : { own: row.own.join(" ") }),
   ...(row.turn === undefined ? {} : { turn: row.turn }),
 });
 
@@ -73,5 +79,6 @@ const read = (row: StoredRow): AgendaRow => ({
   etag: row.etag,
   by: typeof row["by"] === "string" ? row["by"] : null,
   ...(typeof row["notBefore"] === "string" ? { notBefore: row["notBefore"] } : {}),
+  ...(typeof row["own"] === "string" ? { own: row["own"].split(" ") } : {}),
   ...(typeof row["turn"] === "string" ? { turn: row["turn"] } : {}),
 });

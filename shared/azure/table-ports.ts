@@ -15,9 +15,13 @@ export interface AgendaGateway {
   find(subject: string, kind: SubjectKind): Promise<AgendaRow | null>;
   /**
    * Deletes the row or sets its time to what is asked for next, unless it was marked for a look at once
-   * since it was read.
+   * since it was read. `noted`: see `settled`.
    */
-  settle(row: AgendaRow, next: string | null): Promise<"settled" | "absent" | "marked-again">;
+  settle(
+    row: AgendaRow,
+    next: string | null,
+    noted?: readonly string[],
+  ): Promise<"settled" | "absent" | "marked-again">;
   /** All rows; the table is small. */
   list(): Promise<readonly AgendaRow[]>;
 }

@@ -5,13 +5,15 @@ const mostTries = 3;
 
 /** Whether a mail took a notice along: one that left, waits to leave, or was kept as a preview. */
 export function isCarried(notice: Notice, digests: readonly Digest[]): boolean {
-  if (notice.sentAt !== null && Date.parse(notice.sentAt) >= Date.parse(notice.createdAt)) {
-    return true;
-  }
+  if (isTold(notice)) return true;
   const holding = digests.filter((digest) => digest.status !== "stale" && holds(digest, notice));
   if (holding.some(({ status }) => status !== "failed")) return true;
   return holding.length >= mostTries;
 }
+
+/** Whether a mail that left has told it, and it was not left anew since. */
+export const isTold = ({ sentAt, createdAt }: Notice): boolean =>
+  sentAt !== null && Date.parse(sentAt) >= Date.parse(createdAt);
 
 /** A notice that was left anew after the mail was frozen is another one. */
 const holds = (digest: Digest, { subject, key, createdAt }: Notice): boolean =>

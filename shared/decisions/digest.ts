@@ -124,13 +124,18 @@ const longestHold = { hours: 1, seconds: 1 };
 function firstReportsBy({ cases, now }: DigestFacts, fresh: readonly Notice[]): string | null {
   const subjects = new Set(fresh.map(({ subject }) => subject));
   const ends = cases
-    .filter((one) => subjects.has(one.subject) && isWorkloadDark(one))
-    .flatMap(({ writes }) => writes.filter(({ act }) => act === "enable-addon"))
-    .map(({ at }) => after(at, longestHold))
+    .filter((one) => subjects.has(one.subject))
+    .flatMap((one) => firstReportBy(one) ?? [])
     .filter((end) => Date.parse(end) > Date.parse(now));
   if (ends.length === 0) return null;
   const oldest = fresh.map(({ createdAt }) => createdAt).reduce(earliest);
   return earliest(ends.reduce(latest), after(oldest, longestHold));
+}
+
+/** Until when mails about a cluster wait for the first report of the add-on that we switched on; null = they do not. */
+export function firstReportBy(one: Case): string | null {
+  const on = one.writes.find(({ act }) => act === "enable-addon");
+  return on && isWorkloadDark(one) ? after(on.at, longestHold) : null;
 }
 
 const isWorkloadDark = ({ parts }: Case): boolean =>

@@ -34,7 +34,7 @@ const about = { rule: "compliance", act: "write-tags" } as const;
 
 /**
  * Whether to write the verdict and the day since which it holds on a cluster: only when they differ
- * from what is there, and never when the verdict is unknown.
+ * from what is there, and never when the verdict is unknown. A good verdict only takes the place of another.
  */
 export function decideTags(facts: TagFacts, inForce: InForce): TagWrite | Leave {
   const { cluster, now } = facts;
@@ -60,6 +60,10 @@ export function decideTagsOf(
   if (verdict === "unknown") {
     const detail = "what is not known changes no tag";
     return leave(about, { reason: "no-policy-reports", detail });
+  }
+  if (verdict === "compliant" && tagOf(resource, ownTags.verdict) === null) {
+    const detail = "what is in order and never bore our tags needs none";
+    return leave(about, { reason: "compliant", detail });
   }
   const tags = { [ownTags.verdict]: verdict, [ownTags.since]: sinceOf(facts, verdict) };
   const differs = Object.entries(tags).some(([name, value]) => tagOf(resource, name) !== value);

@@ -37,7 +37,7 @@ export async function takeFrom(
   const found = await tables.agenda.find(wanted.subject, wanted.kind);
   const hasCome = (time: string) => Date.parse(time) <= Date.parse(wanted.now) + clockSkew;
   if (!found || !hasCome(found.at)) return null;
-  const { notBefore, ...row } = found;
+  const { notBefore, own: _, ...row } = found;
   const isEarly = notBefore !== undefined && !hasCome(notBefore);
   const hasCase = isWatchedKind(wanted.kind);
   return {
@@ -79,7 +79,11 @@ export type RunEnd = Settling["kind"];
 const burst = 60;
 
 /** The agenda's `settle` as a step. */
-type Settle = (input: { row: AgendaRow; next: string | null }) => Step<Settling>;
+type Settle = (input: {
+  row: AgendaRow;
+  next: string | null;
+  noted?: readonly string[] | undefined;
+}) => Step<Settling>;
 
 /**
  * Ends a run: takes the row off the agenda, or moves it to `next`. Marked again meanwhile: the run
@@ -92,16 +96,18 @@ export function* settle(
   ending: {
     readonly row: AgendaRow;
     readonly next: string | null;
-    readonly last?: readonly Step<unknown>[];
+    readonly last?: readonly Step<unknown>[] | undefined;
+    /** Correlation ids of the writes that this run made and read back. */
+    readonly noted?: readonly string[] | undefined;
   },
 ): Orchestration<RunEnd | null> {
-  const { row, next, last = [] } = ending;
-  const answers = yield* inOrder(context, [...last, steps.settle({ row, next })]);
+  const { last = [], ...settling } = ending;
+  const answers = yield* inOrder(context, [...last, steps.settle(settling)]);
   const settled = answers[last.length] as Settling | undefined;
   if (!settled) return null;
   if (settled.kind === "marked-again") {
     yield* sleep(context, burst);
-    context.df.continueAsNew({ subject: row.subject } satisfies RunInput);
+    context.df.continueAsNew({ subject: settling.row.subject } satisfies RunInput);
   }
   return settled.kind;
 }

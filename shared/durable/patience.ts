@@ -8,13 +8,15 @@ const rounds = 10;
 
 /**
  * Asks again while Azure says to wait, for at least as long as it asks for; after ten rounds the last
- * answer stands. Each round is a new step: a task is never used twice.
+ * answer stands. Each round is a new step: a task is never used twice. `early`: the first round's answer,
+ * where it was asked before.
  */
 export function* patiently<T extends { readonly kind: string }>(
   context: OrchestrationContext,
   ask: () => Step<T>,
+  early?: T,
 ): Orchestration<T> {
-  let answer = yield* ask();
+  let answer = early ?? (yield* ask());
   for (let round = 1; round < rounds && isWait(answer); round += 1) {
     yield* sleep(context, spread(context, { round, asked: answer.seconds }));
     answer = yield* ask();
@@ -84,10 +86,15 @@ function spread(
   return asked + Math.round((asked + 5 * round) * (place / 0xffff));
 }
 
-/** Seconds until the next poll: as long as Azure asks for, and slower the longer it takes. */
-export function pollPause(poll: number, asked: number): number {
-  return Math.max(asked, Math.min(5 + poll * 15, 60));
-}
+/** Seconds until Azure is asked once more how a mail fares. */
+export const mailPause = (poll: number): number => Math.min(5 + poll * 15, 60);
+
+/**
+ * Seconds until the next poll of an operation on a resource: as long as Azure asks for, and slower the longer it takes. A
+ * run that waits is paid for each time that it wakes.
+ */
+export const pollPause = (poll: number, asked: number): number =>
+  Math.max(asked, Math.min(60 * 4 ** poll, 240));
 
 /** The orchestration's time in so many minutes, as ISO text. */
 export function later(context: OrchestrationContext, minutes: number): string {

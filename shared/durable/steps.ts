@@ -68,6 +68,10 @@ export const goOnIf = <T extends { readonly kind: string }>(
   step: Step<T>,
 ): Step<T> => ({ ...step, call: { ...step.call, goOnIf: kind } });
 
+type AnswersInOrder<S> = S extends readonly [Step<infer First>, ...infer Rest]
+  ? readonly [First, ...Partial<Answers<Rest>>]
+  : Partial<Answers<S>>;
+
 type Answers<S> = { -readonly [K in keyof S]: S[K] extends Step<infer T> ? T : never };
 
 /** Runs steps at the same time, within one activity, and gives back their results in order. */
@@ -87,9 +91,23 @@ export function* all<const S extends readonly Step<unknown>[]>(
 export function* inOrder<const S extends readonly Step<unknown>[]>(
   context: OrchestrationContext,
   steps: S,
-): Orchestration<Partial<Answers<S>>> {
+): Orchestration<AnswersInOrder<S>> {
   const calls = steps.map((step) => step.call);
-  return (yield* answersOf(context, calls, "inOrder")) as Partial<Answers<S>>;
+  return (yield* answersOf(context, calls, "inOrder")) as unknown as AnswersInOrder<S>;
+}
+
+/**
+ * Runs a step and, if its answer is of the kind that {@link goOnIf} asks for, the next within the same
+ * activity. The next is no more than begun early: without its answer, or after a fault, it is asked again.
+ */
+export function* withNext<T, N>(
+  context: OrchestrationContext,
+  step: Step<T>,
+  next: Step<N>,
+): Orchestration<readonly [T, N | undefined]> {
+  const [answer, early] = yield* answersOnce(context, [step.call, next.call], "inOrder");
+  if (isFault(answer)) return [yield* step, undefined];
+  return [answer as T, isFault(early) ? undefined : (early as N | undefined)];
 }
 
 const attempts = 5;

@@ -9,7 +9,12 @@ export interface Mark {
   readonly delayMinutes: number;
   /** Who made the change, when the event says so: bounded text, a hint for people only. */
   readonly by: string | null;
+  /** Azure's correlation ids of our own writes, where it is about nothing else. */
+  readonly own?: readonly string[];
 }
+
+/** When a look is wanted, and why. */
+export type When = Omit<Mark, "subject" | "kind">;
 
 /**
  * Of each subject the earliest mark, with its caller, and the latest: a look at once does not stand for
@@ -21,7 +26,15 @@ export function mergeMarks(marks: readonly Mark[]): readonly Mark[] {
     const delays = own.map(({ delayMinutes }) => delayMinutes);
     return [...new Set([Math.min(...delays), Math.max(...delays)])].flatMap((delay) => {
       const same = own.filter(({ delayMinutes }) => delayMinutes === delay);
-      return same.find(({ by }) => by !== null) ?? same.slice(0, 1);
+      return same.find(({ by }) => by !== null) ?? foremost(same);
     });
   });
+}
+
+/** Of marks without a caller one that is not about our own write; else all of them as one. */
+function foremost(marks: readonly Mark[]): readonly Mark[] {
+  const [other] = marks.filter(({ own }) => own === undefined);
+  const [first] = marks;
+  if (other || !first) return other ? [other] : [];
+  return [{ ...first, own: marks.flatMap(({ own }) => own ?? []) }];
 }

@@ -1,5 +1,5 @@
 import { canonicalId, subscriptionSubject } from "../domain/resource-id.ts";
-import type { Mark } from "./mark.ts";
+import type { Mark, When } from "./mark.ts";
 
 /** Where in Azure an event happened. */
 export interface Place {
@@ -100,7 +100,7 @@ function leafTypeOf(path: readonly string[]): string {
 }
 
 /** The look that something at a place calls for: at cluster or registry, else at the subscription. */
-export function lookAt(place: Place, when: Pick<Mark, "delayMinutes" | "by">): Mark {
+export function lookAt(place: Place, when: When): Mark {
   switch (place.kind) {
     case "cluster":
     case "node":
@@ -115,7 +115,7 @@ export function lookAt(place: Place, when: Pick<Mark, "delayMinutes" | "by">): M
 /** The look at the subscription of a place. */
 export const lookAtSubscription = (
   { subscriptionId }: Pick<Place, "subscriptionId">,
-  when: Pick<Mark, "delayMinutes" | "by">,
+  when: When,
 ): Mark => ({ subject: subscriptionSubject(subscriptionId), kind: "subscription", ...when });
 
 /** A look right away, of which no caller is known. */

@@ -1,7 +1,7 @@
 import { callerOf, isOwnWrite, type OwnIdentity } from "./caller.ts";
 import { type GridEvent, readGridEvents, withoutResource } from "./grid-event.ts";
 import { isImageEvent, readImageEvent } from "./image-event.ts";
-import type { Mark } from "./mark.ts";
+import type { Mark, When } from "./mark.ts";
 import { atOnce, lookAt, lookAtSubscription, type Place, placeOf } from "./place.ts";
 import { ignoredAs, markedAs, type Reading } from "./reading.ts";
 import { lineOf, memberOf, textOf } from "./untrusted.ts";
@@ -37,17 +37,17 @@ function readChange(event: GridEvent, change: string, own: OwnIdentity): Reading
   return markedAs(looksFor(place, whenOf(event.data, own)));
 }
 
-function whenOf(data: unknown, own: OwnIdentity): Pick<Mark, "delayMinutes" | "by"> {
-  return isOwnWrite(data, own)
-    ? { delayMinutes: ownWriteDelay, by: null }
-    : { delayMinutes: 0, by: callerOf(data) };
+function whenOf(data: unknown, own: OwnIdentity): When {
+  if (!isOwnWrite(data, own)) return { delayMinutes: 0, by: callerOf(data) };
+  const id = lineOf(textOf(data, "correlationId") ?? "", 100);
+  return { delayMinutes: ownWriteDelay, by: null, ...(id ? { own: [id] } : {}) };
 }
 
 /**
  * Plans belong to the subscription, whatever they are set on; and the first registry in a
  * subscription is something for a plan to protect.
  */
-function looksFor(place: Place, when: Pick<Mark, "delayMinutes" | "by">): readonly Mark[] {
+function looksFor(place: Place, when: When): readonly Mark[] {
   if (place.leafType === plans) return [lookAtSubscription(place, when)];
   const look = lookAt(place, when);
   return place.leafType === registries ? [look, lookAtSubscription(place, when)] : [look];

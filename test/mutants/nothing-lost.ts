@@ -51,7 +51,7 @@ export const nothingLost: Invariant = {
     },
     {
       file: "shared/domain/agenda-row.ts",
-      find: "const [at] = [next, notBefore]",
+      find: "const [at] = [next, waiting.notBefore]",
       replace: "const [at] = [next]",
       test: {
         file: "test/shared/durable/agenda.test.ts",

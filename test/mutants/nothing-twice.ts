@@ -120,8 +120,8 @@ export const nothingTwice: Invariant = {
     },
     {
       file: "functions/orchestrators/work.ts",
-      find: 'if (announced?.kind !== "written") return { kind: "conflict" };',
-      replace: 'if (announced?.kind !== "written") return { kind: "intended" };',
+      find: 'const announce = goOnIf("written", steps',
+      replace: 'const announce = goOnIf("conflict", steps',
       test: {
         file: "test/functions/orchestrators/guard-cluster.test.ts",
         name: "makes no change when the case was written since it was taken",
@@ -129,7 +129,7 @@ export const nothingTwice: Invariant = {
     },
     {
       file: "functions/activities/compose.ts",
-      find: 'if (isNext) return { kind: "frozen" };',
+      find: "if (isNext) return frozen;",
       replace: "if (isNext) inForce.stage;",
       test: {
         file: "test/functions/activities/compose.test.ts",

@@ -121,8 +121,8 @@ export const smallBills: Invariant = {
     },
     {
       file: "shared/durable/patience.ts",
-      find: "return Math.max(asked, Math.min(5 + poll * 15, 60));",
-      replace: "return Math.max(asked, Math.min(1 + poll * 0, 60));",
+      find: "Math.max(asked, Math.min(60 * 4 ** poll, 240))",
+      replace: "Math.max(asked, Math.min(1 + poll * 0, 60))",
       test: {
         file: "test/shared/durable/poll-pause.test.ts",
         name: "polls as rarely as Azure asks for, and more rarely the longer it takes",

@@ -179,7 +179,7 @@ interface TruthSteps {
 
 /** A look in the frame of every run: it reads the truth and writes it into the case. */
 function* look(context: OrchestrationContext): Orchestration<string> {
-  return yield* runOver(context, "cluster", lookAtTruth);
+  return yield* runOver(context, "cluster", { look: lookAtTruth });
 }
 
 function* lookAtTruth(run: Run): Orchestration<Ending> {

@@ -20,7 +20,7 @@ const nothingReported = { violations: [], compliant: 3, undecided: {}, exempt: 0
 /** Stand-ins for a look at one cluster on which everything goes well. */
 export function clusterStandIns(
   state: StandInCluster,
-  taken: { case?: Case | null; inForce?: InForce; by?: string | null; watched?: boolean } = {},
+  taken: { case?: Case | null; inForce?: InForce; by?: string | null; isWatched?: boolean } = {},
 ): StandIns {
   return {
     take: () => aTaken({ subject: clusterSubject, kind: "cluster", ...taken }),

@@ -11,17 +11,16 @@ export function aTaken(over: {
   readonly case?: Case | null;
   readonly inForce?: InForce;
   readonly by?: string | null;
-  readonly watched?: boolean;
+  readonly isWatched?: boolean;
 }): Taken {
   const { subject, kind } = over;
   const at = "2026-11-23T07:59:00.000Z";
   return {
-    kind: "taken",
+    kind: over.isWatched === false ? "unwatched" : "taken",
     row: { subject, kind, at, etag: "row-1", by: over.by ?? null },
     case: over.case ? { case: over.case, etag: "case-1" } : null,
     inForce: over.inForce ?? anInForce(),
     stamp: { appVersion: "1.2.3", by: "guardrail-identity" },
-    watched: over.watched ?? true,
   };
 }
 

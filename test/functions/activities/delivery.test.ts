@@ -37,6 +37,15 @@ it("sends a mail once under its own id, then notes it and its notices as sent", 
   expect(await step()).toEqual({ kind: "idle" });
   expect(service.sends).toEqual(["11111111-1111-4111-8111-111111111111"]);
   expect((await tables.notices.list(owners))[0]?.sentAt).toBe(iso(start));
+  expect(await tables.agenda.find(owners, "owners")).toBeNull();
+});
+
+it("puts recipients for whom more waits back on the agenda", async () => {
+  await freeze("a");
+  await tables.notices.upsert(owners, [aNotice({ key: "finding:left since" })]);
+  await step();
+  service.settle("sent");
+  await step();
   expect(await tables.agenda.find(owners, "owners")).toMatchObject({ at: iso(start) });
 });
 

@@ -152,7 +152,8 @@ describe("a look at a registry", () => {
     const policy = aPolicy();
     const rules = { ...policy.rules, images: { ...policy.rules.images, mode: "observe" as const } };
     const inForce = anInForce({ policy: { ...policy, rules } });
-    const ran = await guard({ inForce, with: { judgeImages: () => vulnerable } });
+    const registry = aRegistry({ tags: { "guardrail-compliance": "noncompliant" } });
+    const ran = await guard({ registry, inForce, with: { judgeImages: () => vulnerable } });
     expect(ran.calls).not.toContain("tellImages");
     expect(inputsOf(ran, "mergeTags")[0]?.["tags"]).toMatchObject({
       "guardrail-compliance": "compliant",

@@ -11,7 +11,7 @@ const subject = `${subscription}/resourcegroups/mc_rg/providers/microsoft.comput
 const cluster = `${subscription}/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/Prod`;
 
 function* redirect(context: OrchestrationContext): Orchestration<string> {
-  return yield* runOver(context, "cluster", redirectNode);
+  return yield* runOver(context, "cluster", { look: redirectNode });
 }
 
 const run = (clusterOfNode: object) =>

@@ -10,7 +10,7 @@ const input = { subject };
 
 const looking = (look: (run: Run) => Orchestration<Ending>) =>
   function* (context: OrchestrationContext): Orchestration<string> {
-    return yield* runOver(context, "subscription", look);
+    return yield* runOver(context, "subscription", { look });
   };
 
 // biome-ignore lint/correctness/useYield: a look may need nothing from anybody.

@@ -67,9 +67,12 @@ it("does not skip a page that Azure keeps from it for long", async () => {
 
 it("waits with its report until what it marked has been looked at", async () => {
   let due = 2;
-  const ran = await scan({ subject }, { countDueLooks: () => ({ due: due-- > 0 ? 1 : 0 }) });
+  const ran = await scan(
+    { subject },
+    { countDueLooks: () => ({ due: due-- > 0 ? 1 : 0, minutes: 10 }) },
+  );
   expect(inputsOf(ran, "countDueLooks")).toHaveLength(3);
-  expect(ran.sleeps).toEqual([61, 121]);
+  expect(ran.sleeps).toEqual([601, 601]);
 });
 
 it("starts over from its own row when a fault ends it", async () => {

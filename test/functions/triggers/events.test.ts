@@ -1,7 +1,9 @@
 import { RestError } from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
+import type { LedgerEntry } from "../../../shared/domain/ledger-entry.ts";
 import { instanceId } from "../../../shared/durable/instance.ts";
 import { cluster, fixture, now, subscription } from "../../shared/events/fixture.ts";
+import { aCase, aLedgerEntry } from "../../support/builders.ts";
 import type { StateGateways } from "../../support/in-memory-gateways.ts";
 import { createTriggers } from "./harness.ts";
 
@@ -65,6 +67,21 @@ describe("an event", () => {
       notBefore: "2026-11-23T09:02:00.000Z",
     });
     expect(client.asked).toEqual([]);
+  });
+
+  it("does not look at our own write that a run has read back and recorded", async () => {
+    const { deliver, gateways } = createTriggers();
+    const correlationId = "1c0f5f5e-8a9d-4b0e-a1aa-2f3e4d5c6b7a";
+    const event = fixture("grid/own-tags-written.cloudevent.json");
+    const noted = async (kind: LedgerEntry["kind"], etag: string | null) => {
+      const one = aCase({ subject: cluster, history: [aLedgerEntry({ kind, correlationId })] });
+      await gateways.cases.put(one, etag);
+      await deliver("resourceChanges", event);
+      return gateways.agenda.find(cluster, "cluster");
+    };
+    expect(await noted("change", null)).toBeNull();
+    const found = await gateways.cases.find(cluster);
+    expect(await noted("failure", found?.etag ?? null)).toMatchObject({ own: [correlationId] });
   });
 
   it("looks at our own write alone only when it is two minutes old", async () => {

@@ -310,6 +310,16 @@ describe("a run fails for", () => {
     expect(verdict.problems.join("\n")).toContain(words);
   });
 
+  it("no case of what is in order, where a run says so", () => {
+    const instances = (output: string) => [
+      { ...hanging, status: "Completed", output, wakesAt: null },
+    ];
+    const of = (output: string) =>
+      compared(aRecording({ cases: [], instances: instances(output) }));
+    expect(of('"compliant"').problems.join("\n")).not.toContain("was never judged");
+    expect(of('"fault: no"').problems.join("\n")).toContain("was never judged");
+  });
+
   it("nothing else: a run that waits for a timer is under way, a tag write that failed may be repeated", () => {
     const agenda = [...aRecording().agenda, due];
     const instances = [{ ...hanging, wakesAt: aRecording().at + 60_000 }];

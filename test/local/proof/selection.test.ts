@@ -17,8 +17,8 @@ const selection = [
   "PUT-managedClusters/one-policy-addon:overtaken:first",
   "POST-send:reset-after-no-dedup:first",
   "events:mixed:1",
-  "enableAddon:after-activity-effect:1",
-  "guardCluster:before-commit:9",
+  "inOrder:after-activity-effect:8",
+  "guardCluster:before-commit:5",
 ];
 
 describe("the whole app in a small world", () => {
@@ -49,7 +49,6 @@ describe("the whole app in a small world", () => {
     expect(changes.map(({ act }) => act).sort()).toEqual([
       "enable-addon",
       "enable-plan:Containers",
-      "write-tags",
       "write-tags",
       "write-tags",
     ]);

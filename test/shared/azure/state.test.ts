@@ -72,6 +72,24 @@ describe.each(places)("the agenda in %s", (_, open) => {
     expect(taken && (await agenda.settle(taken, null))).toBe("marked-again");
   });
 
+  it("needs no other look at writes of our own that the look had made and noted", async () => {
+    const { agenda } = open();
+    const later = { ...row, at: "2026-11-02T08:05:00.000Z", notBefore: true };
+    const settle = async (marks: readonly object[], noted: readonly string[]) => {
+      await agenda.mark(row);
+      const taken = await agenda.find(subject, "cluster");
+      for (const more of marks) await agenda.mark({ ...later, ...more });
+      if (taken) await agenda.settle(taken, null, noted);
+      const left = await agenda.find(subject, "cluster");
+      if (left) await agenda.settle({ ...left, notBefore: undefined } as never, null);
+      return left;
+    };
+    expect(await settle([{ own: ["a"] }, { own: ["b"] }], ["a", "b"])).toBeNull();
+    expect(await settle([{ own: ["a"] }, { own: ["b"] }], ["a"])).toMatchObject({ at: later.at });
+    expect(await settle([{ own: ["a"] }, {}], ["a"])).toMatchObject({ at: later.at });
+    expect(await settle([{}, { own: ["a"] }], ["a"])).toMatchObject({ at: later.at });
+  });
+
   it("loses none of the marks that are made at once", async () => {
     const { agenda } = open();
     const minutes = [3, 1, 4, 2, 5];

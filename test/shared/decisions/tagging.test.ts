@@ -51,6 +51,15 @@ describe("the tags of a cluster", () => {
     expect(spoilt).toMatchObject({ tags: { "guardrail-since": "2026-11-22" } });
   });
 
+  it("say that all is well only where they said otherwise", () => {
+    expect(reasonFor({ verdict: "compliant" })).toBe("compliant");
+    const over = { verdict: "compliant" as const, ...tagged("noncompliant", "2026-01-05") };
+    expect(decideTags(facts(over), anInForce())).toMatchObject({
+      kind: "write",
+      tags: { "guardrail-compliance": "compliant", "guardrail-since": "2026-11-23" },
+    });
+  });
+
   it("are found in any case", () => {
     const tags = { "Guardrail-Compliance": "noncompliant", "GUARDRAIL-SINCE": "2026-01-05" };
     expect(reasonFor({ cluster: aCluster({ tags }) })).toBe("compliant");

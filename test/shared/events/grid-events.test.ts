@@ -74,10 +74,14 @@ describe("resource changes", () => {
     expect(change(name)).toMatchObject({ marks: [], poison: [], ignored: [expect.anything()] });
   });
 
+  const write = "1c0f5f5e-8a9d-4b0e-a1aa-2f3e4d5c6b7a";
+
   it.each(["own-tags-written.cloudevent", "own-cluster-write-by-evidence.eventgrid"])(
     "looks at what we wrote ourselves two minutes later: %s",
     (name) => {
-      expect(change(name).marks).toEqual([{ ...onCluster, delayMinutes: 2, by: null }]);
+      expect(change(name).marks).toEqual([
+        { ...onCluster, delayMinutes: 2, by: null, own: [write] },
+      ]);
     },
   );
 
@@ -96,7 +100,7 @@ describe("resource changes", () => {
     ];
     expect(readResourceChanges(events, own).marks).toEqual([
       { ...onCluster, ...anna },
-      { ...onCluster, delayMinutes: 2, by: null },
+      { ...onCluster, delayMinutes: 2, by: null, own: [write, write] },
     ]);
   });
 
