@@ -37,7 +37,7 @@ const saidByAzure =
 function isJudgedWell(subject: string, { instances }: Recording): boolean {
   const id = instanceId(kindOfSubject(subject), subject);
   const output = instances.find((one) => one.id === id)?.output ?? "";
-  return /^"?(compliant|nothing to do)"?$/.test(output);
+  return /^"?(compliant(; \w+)?|nothing to do)"?$/.test(output);
 }
 
 /** Subjects that wait for a look that does not come, or that nobody has judged or means to. */

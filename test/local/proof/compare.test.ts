@@ -317,6 +317,7 @@ describe("a run fails for", () => {
     const of = (output: string) =>
       compared(aRecording({ cases: [], instances: instances(output) }));
     expect(of('"compliant"').problems.join("\n")).not.toContain("was never judged");
+    expect(of('"compliant; absent"').problems.join("\n")).not.toContain("was never judged");
     expect(of('"fault: no"').problems.join("\n")).toContain("was never judged");
   });
 
