@@ -28,7 +28,7 @@ describe("fault switches", () => {
       });
     return { host, target, begin };
   };
-  const effects = () => probe.notes<{ step?: string; at: string }>().filter(({ step }) => step);
+  const effects = () => probe.notes<{ step: string; at: string }>("step");
   const output = async (target: TargetHost) => (await target.until("one", hasEnded)).output;
 
   it("run every activity twice", async () => {
@@ -78,7 +78,7 @@ describe("fault switches", () => {
     const headers = { "x-functions-key": target.keys.master };
     await target.call("POST", "/admin/functions/hastyHub", { body: { input: "[1,2]" }, headers });
     await host.whenIdle();
-    expect(probe.notes<{ bodies: number[] }>().map(({ bodies }) => bodies)).toEqual([
+    expect(probe.notes<{ bodies: number[] }>("bodies").map(({ bodies }) => bodies)).toEqual([
       [1, 2],
       [2, 1],
     ]);

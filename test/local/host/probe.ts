@@ -20,8 +20,11 @@ import { quiet, type TargetHost, targetAt } from "./target-host.ts";
 export interface Probe {
   readonly data: string;
   start(options?: Partial<StartHostOptions>): Promise<{ host: RunningHost; target: TargetHost }>;
-  /** What the app's functions wrote. */
-  notes<T>(): T[];
+  /**
+   * What the app's functions wrote, of those that write `field`: a timer of the app ticks at every
+   * full minute, wherever a test then is.
+   */
+  notes<T>(field: string & keyof T): T[];
   /** Makes the hub functions fail from now on, or no more. */
   failHubs(fail: boolean): void;
   /** Ends every host that was started, and removes the state. */
@@ -88,9 +91,12 @@ export function createProbe(): Probe {
       hosts.push(host);
       return { host, target: targetAt(host, () => host.kill()) };
     },
-    notes: <T>() => {
+    notes: <T>(field: string & keyof T) => {
       const lines = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
-      return lines.filter((line) => line !== "").map((line): T => JSON.parse(line));
+      return lines
+        .filter((line) => line !== "")
+        .map((line): T => JSON.parse(line))
+        .filter((note) => Object.hasOwn(note as object, field));
     },
     failHubs(fail) {
       if (fail) writeFileSync(`${file}.fail`, "");

@@ -72,7 +72,7 @@ describe("a host on a virtual clock", () => {
     expect((await target.until("nap", hasEnded)).output).toBe("2026-03-02T09:30:00.000Z");
     await reached("2026-03-02T09:30:00Z");
     await host.whenIdle();
-    const ticks = probe.notes<TimerNote>().map(({ timer }) => timer);
+    const ticks = probe.notes<TimerNote>("timer").map(({ timer }) => timer);
     expect(ticks.length).toBe(90);
     expect(ticks.at(0)).toBe("2026-03-02T08:01:00.000Z");
     expect(ticks.at(-1)).toBe("2026-03-02T09:30:00.000Z");
@@ -87,7 +87,7 @@ describe("a host on a virtual clock", () => {
     const later = await startClockServer("2026-03-02T08:10:30.000Z");
     const second = await probe.start({ clockUrl: later.url });
     await second.host.whenIdle();
-    const [tick, missed, ...more] = probe.notes<TimerNote>();
+    const [tick, missed, ...more] = probe.notes<TimerNote>("timer");
     expect(tick).toMatchObject({
       isPastDue: false,
       scheduleStatus: { last: expect.stringMatching(/^0001/) },
@@ -109,7 +109,7 @@ describe("a host on a virtual clock", () => {
     const { host, target } = await probe.start({ clockUrl: clock.url });
     expect((await byHand(target, "everyMinute", "")).status).toBe(202);
     await host.whenIdle();
-    expect(probe.notes<TimerNote>()).toEqual([
+    expect(probe.notes<TimerNote>("timer")).toEqual([
       expect.objectContaining({ timer: "2026-03-02T08:00:00.000Z", isPastDue: false }),
     ]);
     expect(clock.asked.at(-1)).toBe("2026-03-02T08:01:00.000Z");
@@ -120,7 +120,7 @@ describe("a host on a virtual clock", () => {
     const bodies = [{ n: 1 }, "text", { n: 3 }, 4];
     expect((await byHand(target, "hastyHub", JSON.stringify(bodies))).status).toBe(202);
     await host.whenIdle();
-    expect(probe.notes<HubNote>()).toEqual([
+    expect(probe.notes<HubNote>("bodies")).toEqual([
       expect.objectContaining({
         bodies: [{ n: 1 }, "text", { n: 3 }],
         numbers: [1, 2, 3],
@@ -147,7 +147,7 @@ describe("a host on a virtual clock", () => {
     probe.failHubs(false);
     clock.allow(20_000);
     await reached("2026-03-02T08:00:55Z");
-    const notes = probe.notes<HubNote>();
+    const notes = probe.notes<HubNote>("bodies");
     expect(notes.filter(({ fn }) => fn === "hastyHub").length).toBe(1);
     expect(
       notes.filter(({ fn }) => fn === "patientHub").map(({ attempt, at }) => [attempt, at]),
