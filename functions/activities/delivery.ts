@@ -39,7 +39,7 @@ export const deliveryActivities = (
     const underWay = frozen.filter(({ digest }) => digest.attempts > 0).sort(byTurn);
     const last = underWay.at(-1);
     const known = last ? await askOutcome(gateways, facts, last) : null;
-    if (known && !(known.kind === "running" && isSlow(last, facts.now()))) return known;
+    if (known && !(hasNoWord(known) && isSlow(last, facts.now()))) return known;
     const waiting = frozen.filter(({ owners }) => mayGo(stage, owners));
     const next = inTurn(known ? waiting.filter(({ digest }) => digest.attempts === 0) : waiting);
     if (!next) return known ?? { kind: "held" };
@@ -68,6 +68,8 @@ function inTurn(waiting: readonly Frozen[]): Frozen | undefined {
   return all.find(({ digest }) => digest.urgent && digest.attempts < mostTriesFirst) ?? all[0];
 }
 
+const hasNoWord = ({ kind }: Delivery): boolean => kind === "running" || kind === "wait";
+
 /** A mail of which the service says nothing final for so long keeps others back no longer. */
 const isSlow = (one: Frozen | undefined, now: string): boolean =>
   (one?.digest.sentAt ?? now) <= before(now, { minutes: 5 });
@@ -88,7 +90,7 @@ async function askOutcome(parts: Parts, facts: Facts, frozen: Frozen): Promise<D
   const since = frozen.digest.sentAt ?? "";
   const silent = () => finish(parts, frozen, { status: "sent", outcome: "no final word", now });
   const state = await parts.mail.status(frozen.digest.id).catch((fault: unknown) => {
-    if (since > before(now, longestSilence)) throw fault;
+    if (!isSlow(frozen, now)) throw fault;
     return { kind: "fault" } as const;
   });
   switch (state.kind) {
@@ -100,8 +102,6 @@ async function askOutcome(parts: Parts, facts: Facts, frozen: Frozen): Promise<D
       const outcome = `${state.code}: ${state.message}`;
       return finish(parts, frozen, { status: "failed", outcome, now });
     }
-    case "fault":
-      return silent();
     case "refused":
       return since > before(now, longestRefusal) ? { kind: "running" } : silent();
     default:

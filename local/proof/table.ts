@@ -3,7 +3,10 @@ import type { ProofScenario, Tried } from "./run-all.ts";
 
 const signs = { equal: "=", explained: "e", failed: "F", unreached: "-" } as const;
 
-/** A matrix: a line for each row, a column for each column; `=` equal, `e` explained, `-` not reached, `F` failed. */
+/**
+ * A matrix: a line for each row, a column for each column; `=` equal, `e` explained, `-` not reached,
+ * `F` failed. More than four in one cell are counted: `12=1F`.
+ */
 export function matrix<S extends ProofScenario>(
   tried: readonly Tried<S>[],
   place: { row(scenario: S): string; column(scenario: S): string },
@@ -11,19 +14,30 @@ export function matrix<S extends ProofScenario>(
   const columns = [...new Set(tried.map(({ scenario }) => place.column(scenario)))];
   const rows = [...new Set(tried.map(({ scenario }) => place.row(scenario)))].sort();
   const cell = (row: string, column: string): string =>
-    tried
-      .filter(({ scenario }) => place.row(scenario) === row && place.column(scenario) === column)
-      .sort((one, other) => one.scenario.id.localeCompare(other.scenario.id))
-      .map(({ verdict }) => signs[verdict.kind])
-      .join("");
-  const width = Math.max(...rows.map((row) => row.length));
+    shortOf(
+      tried
+        .filter(({ scenario }) => place.row(scenario) === row && place.column(scenario) === column)
+        .sort((one, other) => one.scenario.id.localeCompare(other.scenario.id))
+        .map(({ verdict }) => signs[verdict.kind]),
+    );
   const key = columns.map((column, index) => `${String(index + 1).padStart(3)} ${column}`);
-  const head = columns.map((_, index) => String(index + 1).padStart(3)).join(" ");
-  const lines = rows.map((row) => {
-    const cells = columns.map((column) => cell(row, column).padStart(3));
-    return `${row.padEnd(width)} ${cells.join(" ")}`;
+  const table = [
+    ["", ...columns.map((_, index) => String(index + 1))],
+    ...rows.map((row) => [row, ...columns.map((column) => cell(row, column))]),
+  ];
+  const widths = table[0]?.map((_, at) => Math.max(...table.map((line) => line[at]?.length ?? 0)));
+  const lines = table.map(([row = "", ...cells]) => {
+    const padded = cells.map((text, at) => text.padStart(Math.max(3, widths?.[at + 1] ?? 0)));
+    return `${row.padEnd(widths?.[0] ?? 0)} ${padded.join(" ")}`;
   });
-  return [...key, "", `${"".padEnd(width)} ${head}`, ...lines].join("\n");
+  return [...key, "", ...lines].join("\n");
+}
+
+/** Signs in a row, or how many there are of each where that would make a long row. */
+function shortOf(row: readonly string[]): string {
+  if (row.length <= 4) return row.join("");
+  const kinds = Object.values(signs).filter((sign) => row.includes(sign));
+  return kinds.map((sign) => `${row.filter((one) => one === sign).length}${sign}`).join("");
 }
 
 /** The last line of a proof; a point that did not come is neither passed nor failed. */

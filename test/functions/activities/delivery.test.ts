@@ -199,11 +199,26 @@ async function rowOf(subject: string): Promise<AgendaRow> {
   return row;
 }
 
-it.each<[string, () => Promise<Answered>]>([
+const noWord: readonly [string, () => Promise<Answered>][] = [
   ["it runs", async () => ({ kind: "running" })],
   ["wait", async () => ({ kind: "wait", seconds: 20, why: "throttled" })],
   ["nothing that can be read", () => Promise.reject(new AzureError("HTTP 500", { status: 500 }))],
-])("gives up waiting for a final word after an hour of: %s", async (_, answer) => {
+];
+
+it.each(noWord)("after five minutes sends the next mail in spite of: %s", async (_, answer) => {
+  await freeze("silent");
+  await step();
+  service.answerStatus(answer);
+  await freeze("next");
+  clock += 4 * 60_000;
+  await step().catch(() => null);
+  expect(service.sends).toEqual(["silent"]);
+  clock += 60_000;
+  expect(await step()).toEqual({ kind: "running" });
+  expect(service.sends).toEqual(["silent", "next"]);
+});
+
+it.each(noWord)("gives up waiting for a final word after an hour of: %s", async (_, answer) => {
   await freeze("a");
   await step();
   service.answerStatus(answer);
