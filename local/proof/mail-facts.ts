@@ -1,5 +1,6 @@
 import { recipientsOf } from "../../shared/domain/subject.ts";
 import type { Difference } from "./difference.ts";
+import { isAlive } from "./health.ts";
 import type { Recording } from "./recording.ts";
 
 /** One notice that reached one set of recipients, in a form that is the same in equal runs. */
@@ -90,7 +91,7 @@ function unreadIn(run: Recording, subject: string): string | null {
   return /not readable: [^)]+/.exec(why ?? "")?.[0] ?? null;
 }
 
-/** The next mail that takes a notice along which lies there untold; null = none is planned. */
+/** The mail that takes a notice along which lies there untold, planned or under way; null = there is none. */
 function waitsUntil(run: Recording, { owners, key }: Told): string | null {
   const lies = run.notices.some(
     ({ owners: of, notice }) =>
@@ -102,11 +103,12 @@ function waitsUntil(run: Recording, { owners, key }: Told): string | null {
   const open = digests.some(
     ({ owners: of, digest }) => of === owners && digest.status === "sending",
   );
-  const planned = agenda
-    .filter((row) => row.subject === owners || (open && row.kind === "delivery"))
+  const rows = agenda.filter((row) => row.subject === owners || (open && row.kind === "delivery"));
+  if (lies && rows.some((row) => isAlive(row, run))) return "waits for a mail under way";
+  const [first] = rows
     .map((row) => row.at)
-    .filter((due) => Date.parse(due) > at - 5 * 60_000 && Date.parse(due) < at + 25 * 3_600_000);
-  const [first] = planned.sort();
+    .filter((due) => Date.parse(due) > at - 5 * 60_000 && Date.parse(due) < at + 25 * 3_600_000)
+    .sort();
   return lies && first ? `waits for the mail of ${first}` : null;
 }
 

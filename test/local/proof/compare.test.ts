@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { differingNotices } from "../../../local/proof/mail-facts.ts";
+import { systemSubjects } from "../../../shared/domain/subject.ts";
 import { instanceId } from "../../../shared/durable/instance.ts";
 import { aCase, aDigest, aLeave } from "../../support/builders.ts";
 import {
@@ -79,6 +80,34 @@ describe("a notice that lies there untold", () => {
     const verdict = compared(aRecording(planned("2026-11-24T08:00:00.000Z")));
     expect(verdict).toMatchObject({ kind: "explained", problems: [] });
     expect(verdict.notes.join()).toContain("waits for the mail of 2026-11-24T08:00:00.000Z");
+  });
+
+  it("is explained by its mail while a run delivers it, and by no run that has ended", () => {
+    const delivery = { subject: systemSubjects.delivery, kind: "delivery" as const };
+    const frozen = aRecording().digests.map((one) => ({
+      ...one,
+      digest: { ...one.digest, status: "sending" as const },
+    }));
+    const by = (status: string) =>
+      compared(
+        aRecording({
+          mails: [],
+          digests: frozen,
+          agenda: [
+            ...aRecording().agenda,
+            { ...delivery, at: "2026-11-23T08:00:00.000Z", etag: "1", by: null },
+          ],
+          instances: [
+            {
+              ...hanging,
+              ...{ id: instanceId(delivery.kind, delivery.subject), status },
+              wakesAt: aRecording().at + 1000,
+            },
+          ],
+        }),
+      );
+    expect(by("Running").notes.join()).toContain("waits for a mail under way");
+    expect(by("Completed").problems.join()).toContain("not told");
   });
 
   it.each([
