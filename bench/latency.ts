@@ -23,7 +23,7 @@ const none = {
 };
 
 /** So many alerts are followed before the first scan looks at the other clusters, too. */
-const beforeTheScan = 3;
+const beforeTheScan = 2;
 
 /** Alerts about clusters whose add-on is off, in an Azure that answers at once. */
 async function measureLatency(events: number): Promise<readonly Moments[]> {

@@ -126,7 +126,7 @@ export async function benchScan(sizes: readonly ScanSize[]) {
     goals: results.flatMap(goalsOf),
     notes: [
       "page floor: the queries that full pages of 1,000 rows need, at least one for each kind of row.",
-      `need: those pages; for each noncompliant cluster what a look that tags and the look after it ask of it alone; once for each subscription with such a cluster what its looks share, and what each mail asks. Metered for ${firstMinutes} minutes: a look an hour later, for want of a policy's report, is not in it.`,
+      `need: those pages; for each noncompliant cluster what a look that tags asks of it alone, and telling of it; once for each subscription with such a cluster what its looks share, and what each mail asks. Metered for ${firstMinutes} minutes: a look an hour later, for want of a policy's report, is not in it.`,
       ...results.filter((result) => timesNeed(result) > 1).map(excessOf),
       "Memory is that of the process that holds host and app: with V8's own idea of a heap, as the app is deployed, or with a heap that is held.",
       "Seconds include the simulated Azure.",
