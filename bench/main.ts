@@ -36,7 +36,6 @@ const sizes = [
   { clusters: 10_000, subscriptions: 200, violatingEvery: 100 },
   // The scan alone: as deployed, and with a heap that is held, which shows what is needed.
   { clusters: 100_000, subscriptions: 200, violatingEvery: 0 },
-  { clusters: 100_000, subscriptions: 200, violatingEvery: 0, heapMB: 128 },
 ];
 
 if (wanted.has("start")) show((await benchStart({ rounds: quick ? 2 : 10 })).section);

@@ -9,8 +9,6 @@ export interface ScanSize {
   readonly subscriptions: number;
   /** One of so many clusters is noncompliant; 0 = none. */
   readonly violatingEvery: number;
-  /** Heap that the host with the app is held to; default: what V8 takes while there is room, as deployed. */
-  readonly heapMB?: number;
 }
 
 /** What scanning an estate twice came to. */
@@ -33,7 +31,6 @@ export async function scanTwice(size: ScanSize, answersAfter = atOnce): Promise<
     estate: generateEstate(size),
     policy: () => undefined,
     stage: "fix-all",
-    ...(size.heapMB === undefined ? {} : { heapMB: size.heapMB }),
     answersAfter,
   });
   try {
@@ -97,7 +94,6 @@ export async function benchScan(sizes: readonly ScanSize[]) {
       "activities",
       "scan history",
       "seconds",
-      "heap MB",
       "peak MB",
       "2nd: Azure calls",
       "2nd: subject runs",
@@ -116,7 +112,6 @@ export async function benchScan(sizes: readonly ScanSize[]) {
       runsOf(result.first, /^activityTrigger/),
       result.history,
       result.firstSeconds,
-      result.heapMB ?? "V8's",
       Math.max(result.first.peakMB, result.second.peakMB),
       sumOf(result.second.azure),
       runsOf(result.second, subjects),
@@ -128,7 +123,7 @@ export async function benchScan(sizes: readonly ScanSize[]) {
       "page floor: the queries that full pages of 1,000 rows need, at least one for each kind of row.",
       `need: those pages; for each noncompliant cluster what a look that tags asks of it alone, and telling of it; once for each subscription with such a cluster what its looks share, and what each mail asks. Metered for ${firstMinutes} minutes: a look an hour later, for want of a policy's report, is not in it.`,
       ...results.filter((result) => timesNeed(result) > 1).map(excessOf),
-      "Memory is that of the process that holds host and app: with V8's own idea of a heap, as the app is deployed, or with a heap that is held.",
+      "Memory is that of the process that holds host and app.",
       "Seconds include the simulated Azure.",
     ],
   };
@@ -162,7 +157,7 @@ function excessOf(result: ScanResult): string {
 }
 
 function goalsOf(result: ScanResult): readonly Goal[] {
-  const name = `${short(result.clusters)} clusters${result.heapMB ? `, heap of ${result.heapMB} MB` : ""}`;
+  const name = `${short(result.clusters)} clusters`;
   const calls = sumOf(result.second.azure, graph) / pageFloor(result);
   return [
     atMost(

@@ -32,8 +32,6 @@ export interface BenchWorldOptions {
   readonly delays?: Partial<Delays>;
   /** What an instance waits for, and is charged for; default: {@link atOnce}. */
   readonly answersAfter?: AnswersAfter;
-  /** Heap of the host with the app; default: what V8 takes while there is room. */
-  readonly heapMB?: number;
 }
 
 /** guardrail.json, as far as the bench changes it. */
@@ -150,7 +148,6 @@ export async function startBenchWorld(options: BenchWorldOptions): Promise<Bench
   );
   const running = await startHost({
     ...{ app, data: join(folder, "data"), env, clockUrl: `${url}/_sim` },
-    execArgv: options.heapMB === undefined ? [] : [`--max-old-space-size=${options.heapMB}`],
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
   host = running;

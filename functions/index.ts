@@ -20,12 +20,12 @@ declare const APP_VERSION: string;
 type Ready = Extract<StartUp, { kind: "ok" }>;
 
 /**
- * Keeps V8's space for what is new as small as it begins. Nearly all that a scan reads is garbage a moment
- * later; a space that grows lets it pile up to many times what lives. Collecting it early costs no more
- * time: see docs/performance.md. A V8 without this flag goes on as before (Node.js documentation,
- * `v8.setFlagsFromString`; V8's flag definitions).
+ * Keeps V8's space for what is new as small as it is, once the app has started. Nearly all that a scan
+ * reads is garbage a moment later; a space that grows lets it pile up to many times what lives. Collecting
+ * it early costs no more time: see docs/performance.md. A V8 without this flag goes on as before (Node.js
+ * documentation, `v8.setFlagsFromString`; V8's flag definitions).
  */
-setFlagsFromString("--semi-space-growth-factor=1");
+setTimeout(() => setFlagsFromString("--semi-space-growth-factor=1"), 1000).unref();
 
 /**
  * The composition root. It never throws: a host whose app fails to load runs on without functions, and

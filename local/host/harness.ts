@@ -19,7 +19,6 @@ export interface StartHostOptions {
   readonly clockUrl?: string;
   readonly faults?: Partial<Faults>;
   readonly verbose?: boolean;
-  readonly execArgv?: readonly string[];
   readonly stdio?: StdioOptions;
 }
 
@@ -44,7 +43,7 @@ const entry = fileURLToPath(new URL("./main.ts", import.meta.url));
 export async function startHost(options: StartHostOptions): Promise<RunningHost> {
   const child = fork(entry, argumentsOf(options), {
     env: { ...compileCache, ...process.env, ...options.env },
-    execArgv: [...(options.execArgv ?? [])],
+    execArgv: [],
     stdio: options.stdio ?? ["ignore", "ignore", "inherit", "ipc"],
   });
   const exited = new Promise<number | null>((resolve) => {
