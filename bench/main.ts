@@ -34,7 +34,7 @@ const { wanted, quick } = readWanted();
 const sizes = [
   { clusters: 1_000, subscriptions: 200, violatingEvery: 100 },
   { clusters: 10_000, subscriptions: 200, violatingEvery: 100 },
-  // The scan alone: as deployed, and with a heap that is held, which shows what is needed.
+  // The scan alone.
   { clusters: 100_000, subscriptions: 200, violatingEvery: 0 },
 ];
 

@@ -1,14 +1,11 @@
 import type { Gateways } from "../../shared/azure/ports.ts";
 import { type AgendaRow, isDueAgain } from "../../shared/domain/agenda-row.ts";
 import type { SubjectKind } from "../../shared/domain/subject.ts";
+import type { SettleInput } from "../../shared/durable/agenda.ts";
 
 /** Tables: agenda. */
 export const agendaActivities = ({ agenda }: Pick<Gateways, "agenda">, now: () => string) => ({
-  settle: async (input: {
-    row: AgendaRow;
-    next: string | null;
-    noted?: readonly string[] | undefined;
-  }) => ({
+  settle: async (input: SettleInput) => ({
     kind: await agenda.settle(input.row, input.next, input.noted),
   }),
 

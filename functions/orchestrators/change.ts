@@ -5,7 +5,7 @@ import type { ActName, Decision, RefusedAct } from "../../shared/domain/decision
 import type { LedgerEntry } from "../../shared/domain/ledger-entry.ts";
 import type { RuleName } from "../../shared/domain/policy.ts";
 import type { Refusal, Superseded, Wait } from "../../shared/domain/refusal.ts";
-import { later, pollPause } from "../../shared/durable/patience.ts";
+import { later, patiently, pollPause } from "../../shared/durable/patience.ts";
 import {
   goOnIf,
   guidOf,
@@ -17,6 +17,7 @@ import {
 } from "../../shared/durable/steps.ts";
 import { entryOf } from "./run.ts";
 import {
+  type Answer,
   type BeginAnswers,
   type BeginSteps,
   type Intended,
@@ -29,8 +30,16 @@ import {
 /** The wish, not yet, or not at all. */
 export type Shown = "shown" | "pending" | "missing";
 
+/** How a change is read back. */
+export interface ReadingBack<Read extends Answer> {
+  /** Reads the resource. */
+  read(): Step<Read>;
+  /** What that answer shows of the change. */
+  shows(answer: Read): Shown;
+}
+
 /** A change that was decided, and how to make it and read it back. */
-export interface Change<Read = unknown> {
+export interface Change<Read extends Answer = Answer> extends ReadingBack<Read> {
   readonly act: ActName;
   readonly rule: RuleName;
   /** One line for people. */
@@ -45,10 +54,6 @@ export interface Change<Read = unknown> {
   /** What was set where Azure did only a part, from what it shows after. */
   partOf?(after: string): string;
   start(): Step<Begun>;
-  /** Reads the resource. */
-  read(): Step<Read>;
-  /** What reading it shows; `early`: the answer, where it was read before. */
-  readBack(early?: Read): Orchestration<Shown>;
   fixFor(refusal: Refusal): string | null;
 }
 
@@ -212,7 +217,7 @@ function* verify(
   work: Work,
   change: Change,
   begun: Accepted | Done,
-  early?: unknown,
+  early?: Answer,
 ): Orchestration<Changed> {
   const shown = yield* readBack(work, change, early);
   if (shown === "pending") {
@@ -231,7 +236,7 @@ function* verify(
 }
 
 type Polled =
-  | { readonly kind: "ended"; readonly read?: unknown }
+  | { readonly kind: "ended"; readonly read?: Answer | undefined }
   | { readonly kind: "unfinished" }
   | { readonly kind: "interrupted" }
   | Refusal;
@@ -265,10 +270,15 @@ function* poll(work: Work, change: Change, begun: Accepted): Orchestration<Polle
 }
 
 /** Reads it back; what is missing gets a second look, because reads can lag behind writes. */
-function* readBack({ context }: Work, change: Change, early: unknown): Orchestration<Shown> {
+function* readBack(
+  { context }: Work,
+  change: Change,
+  early: Answer | undefined,
+): Orchestration<Shown> {
   let missing = 0;
   for (let round = 0; round < readBackRounds; round += 1) {
-    const shown = yield* change.readBack(round === 0 ? early : undefined);
+    const known = round === 0 ? early : undefined;
+    const shown = change.shows(yield* patiently(context, () => change.read(), known));
     if (shown === "shown") return "shown";
     if (shown === "missing") missing += 1;
     if (missing > 1) return "missing";

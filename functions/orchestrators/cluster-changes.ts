@@ -4,9 +4,7 @@ import type { TagWrite } from "../../shared/decisions/tagging.ts";
 import type { OwnWrite } from "../../shared/domain/case.ts";
 import { type Cluster, readiness } from "../../shared/domain/cluster.ts";
 import type { ActName } from "../../shared/domain/decision.ts";
-import { patiently } from "../../shared/durable/patience.ts";
-import type { Orchestration } from "../../shared/durable/steps.ts";
-import type { Change, Shown } from "./change.ts";
+import type { Change, ReadingBack } from "./change.ts";
 import { shownTags, tagsChange } from "./own-tags.ts";
 import type { AnswerOf } from "./run.ts";
 import type { Work } from "./work.ts";
@@ -26,8 +24,7 @@ export function addonChange(work: Work, detail: string): Change<Lookup> {
     value: "on",
     counted: true,
     start: () => steps.enableAddon({ subject, under: underOf(work) }),
-    read: () => steps.findCluster({ subject }),
-    readBack: (early) => readCluster(work, (cluster) => cluster.addon.on, early),
+    ...readBack(work, (cluster) => cluster.addon.on),
     fixFor: (refusal) => fixForWrite(refusal, work),
   };
 }
@@ -44,8 +41,7 @@ export function sensorChange(work: Work, detail: string, workspaceId: string): C
     value: "on",
     counted: true,
     start: () => steps.enableSensor({ subject, workspaceId, under: underOf(work) }),
-    read: () => steps.findCluster({ subject }),
-    readBack: (early) => readCluster(work, (cluster) => cluster.sensor.on, early),
+    ...readBack(work, (cluster) => cluster.sensor.on),
     fixFor: (refusal) => fixForWrite(refusal, work),
   };
 }
@@ -56,11 +52,7 @@ export const tagChange = (
   cluster: Cluster,
   wanted: Pick<TagWrite, "tags" | "detail">,
 ): Change<Lookup> =>
-  tagsChange(work, cluster.tags, {
-    ...wanted,
-    read: () => work.steps.findCluster({ subject: work.subject }),
-    readBack: (shows, early) => readCluster(work, shows, early),
-  });
+  tagsChange(work, cluster.tags, { ...wanted, readBack: (isShown) => readBack(work, isShown) });
 
 /** What Azure shows of our own earlier writes, in the words in which the case keeps them. */
 export const observedWrites = (
@@ -76,16 +68,14 @@ export function shownText(cluster: Cluster, act: ActName, value: string): string
   return shownTags(cluster.tags, value);
 }
 
-function* readCluster(
-  work: Work,
-  shows: (cluster: Cluster) => boolean,
-  early: Lookup | undefined,
-): Orchestration<Shown> {
-  const { context, steps, subject } = work;
-  const found = yield* patiently(context, () => steps.findCluster({ subject }), early);
-  if (found.kind === "gone") return "missing";
-  if (found.kind !== "found") return "pending";
-  const busy = readiness(found.cluster) === "busy";
-  if (shows(found.cluster)) return busy ? "pending" : "shown";
-  return busy ? "pending" : "missing";
-}
+const readBack = (
+  { steps, subject }: Work,
+  isShown: (cluster: Cluster) => boolean,
+): ReadingBack<Lookup> => ({
+  read: () => steps.findCluster({ subject }),
+  shows(found) {
+    if (found.kind === "gone") return "missing";
+    if (found.kind !== "found" || readiness(found.cluster) === "busy") return "pending";
+    return isShown(found.cluster) ? "shown" : "missing";
+  },
+});

@@ -16,7 +16,7 @@ import { parseResourceId } from "../../shared/domain/resource-id.ts";
 import { isKeptWaiting, observe, patiently } from "../../shared/durable/patience.ts";
 import { type Orchestration, type Step, timeOf } from "../../shared/durable/steps.ts";
 import { adoptIntended } from "./adopt.ts";
-import type { Shown } from "./change.ts";
+import type { ReadingBack } from "./change.ts";
 import { type Conclusion, conclude, concludeGone, endEarly } from "./conclude.ts";
 import {
   type CarriedOut,
@@ -120,8 +120,7 @@ function* tag(look: Look, judged: RegistryJudgement): Orchestration<CarriedOut> 
   }
   const change = tagsChange(look, registry.tags, {
     ...decided,
-    read: () => look.steps.findRegistry({ subject: look.subject }),
-    readBack: (shows, early) => readRegistry(look, shows, early),
+    readBack: (isShown) => readBack(look, isShown),
   });
   return yield* carryOutChange(look, doing, change);
 }
@@ -150,16 +149,17 @@ function decideTagging(
   return decideTagsOf(facts, objections, taken.inForce);
 }
 
-function* readRegistry(
-  { context, steps, subject }: Work,
-  shows: (now: Pick<Registry, "tags">) => boolean,
-  early?: AnswerOf<"findRegistry">,
-): Orchestration<Shown> {
-  const found = yield* patiently(context, () => steps.findRegistry({ subject }), early);
-  if (found.kind === "gone") return "missing";
-  if (found.kind !== "found") return "pending";
-  return shows(found.registry) ? "shown" : "missing";
-}
+const readBack = (
+  { steps, subject }: Work,
+  isShown: (now: Pick<Registry, "tags">) => boolean,
+): ReadingBack<AnswerOf<"findRegistry">> => ({
+  read: () => steps.findRegistry({ subject }),
+  shows(found) {
+    if (found.kind === "gone") return "missing";
+    if (found.kind !== "found") return "pending";
+    return isShown(found.registry) ? "shown" : "missing";
+  },
+});
 
 /** Absent where this look learned nothing of images. */
 function factsOf({ taken }: Look, images: ImagesLook): ImageFacts | null {

@@ -1,23 +1,21 @@
 import type { TagWrite } from "../../shared/decisions/tagging.ts";
-import type { Orchestration, Step } from "../../shared/durable/steps.ts";
-import type { Change, Shown } from "./change.ts";
-import type { Work } from "./work.ts";
+import type { Change, ReadingBack } from "./change.ts";
+import type { Answer, Work } from "./work.ts";
 import { fixForWrite, underOf } from "./write-rights.ts";
 
 /** Tags by their names. */
 export type Tags = Readonly<Record<string, string>>;
 
 /** Tags to be written, and how the resource that bears them is read back. */
-interface WantedTags<Read> extends Pick<TagWrite, "tags" | "detail"> {
-  read(): Step<Read>;
-  readBack(shows: (now: { readonly tags: Tags }) => boolean, early?: Read): Orchestration<Shown>;
+interface WantedTags<Read extends Answer> extends Pick<TagWrite, "tags" | "detail"> {
+  readBack(isShown: (now: { readonly tags: Tags }) => boolean): ReadingBack<Read>;
 }
 
 /** Writing our own tags; they take no room under the limits. */
-export function tagsChange<Read>(
+export function tagsChange<Read extends Answer>(
   work: Work,
   present: Tags,
-  { tags, detail, read, readBack }: WantedTags<Read>,
+  { tags, detail, readBack }: WantedTags<Read>,
 ): Change<Read> {
   const { steps, subject } = work;
   return {
@@ -29,8 +27,7 @@ export function tagsChange<Read>(
     value: tagText(tags),
     counted: false,
     start: () => steps.mergeTags({ subject, tags, under: underOf(work) }),
-    read,
-    readBack: (early) => readBack((now) => tagText(pick(now.tags, tags)) === tagText(tags), early),
+    ...readBack((now) => tagText(pick(now.tags, tags)) === tagText(tags)),
     fixFor: (refusal) => fixForWrite(refusal, work),
   };
 }

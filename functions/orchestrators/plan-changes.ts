@@ -1,8 +1,6 @@
 import type { DefenderPlan, PlanTarget } from "../../shared/domain/defender-plan.ts";
 import type { RuleName } from "../../shared/domain/policy.ts";
 import type { Refusal } from "../../shared/domain/refusal.ts";
-import { patiently } from "../../shared/durable/patience.ts";
-import type { Orchestration } from "../../shared/durable/steps.ts";
 import type { Change, Shown } from "./change.ts";
 import type { AnswerOf } from "./run.ts";
 import type { Work } from "./work.ts";
@@ -33,17 +31,14 @@ export function planChange(work: Work, wish: PlanWish): Change<Plans> {
     partOf: (after) => targetText(JSON.parse(after) as PlanTarget),
     start: () => steps.enablePlan({ subscriptionId, target, under: underOf(work) }),
     read: () => steps.listPlans({ subscriptionId }),
-    readBack: (early) => readPlan(work, target, early),
+    shows: (plans) => shownOf(plans, target),
     fixFor: (refusal) => fixForPlan(refusal, work),
   };
 }
 
 type Plans = AnswerOf<"listPlans">;
 
-function* readPlan(work: Work, target: PlanTarget, early: Plans | undefined): Orchestration<Shown> {
-  const { context, steps, base } = work;
-  const { subscriptionId } = base;
-  const plans = yield* patiently(context, () => steps.listPlans({ subscriptionId }), early);
+function shownOf(plans: Plans, target: PlanTarget): Shown {
   if (plans.kind !== "known") return "pending";
   const plan = plans.value.find((one) => one.name === target.name);
   return plan && fulfils(plan, target) ? "shown" : "missing";

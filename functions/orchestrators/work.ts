@@ -60,17 +60,22 @@ export type Intended<B> =
 
 type Reserved = Awaited<ReturnType<Activities["reserve"]>>;
 
+/** What a step answers, of which one kind asks for patience. */
+export interface Answer {
+  readonly kind: string;
+}
+
 /** How a change is begun, and what reads it back at once where Azure says that it is done. */
-export type BeginSteps<B extends { readonly kind: string }> = readonly [Step<B>, Step<unknown>];
+export type BeginSteps<B extends Answer> = readonly [Step<B>, Step<Answer>];
 
 /** The answers: Azure's, and what reading showed if it was read. */
-export type BeginAnswers<B> = readonly [begun: B, read?: unknown];
+export type BeginAnswers<B> = readonly [begun: B, read?: Answer | undefined];
 
 /**
  * Takes room for a change under the limits, unless it needs none, writes down in ledger and case that it
  * is about to be made, and begins it: all in one activity, which ends where one of these says no.
  */
-export function* intend<B extends { readonly kind: string }>(
+export function* intend<B extends Answer>(
   work: Work,
   entry: LedgerEntry,
   change: { readonly reservation: Reservation | null; readonly begin: BeginSteps<B> },

@@ -78,12 +78,13 @@ export type RunEnd = Settling["kind"];
 /** So long a burst of events becomes one look; a sweep would come no sooner. */
 const burst = 60;
 
-/** The agenda's `settle` as a step. */
-type Settle = (input: {
-  row: AgendaRow;
-  next: string | null;
-  noted?: readonly string[] | undefined;
-}) => Step<Settling>;
+/** How the agenda is to settle a row. */
+export interface SettleInput {
+  readonly row: AgendaRow;
+  readonly next: string | null;
+  /** Correlation ids of the writes that this run made and read back. */
+  readonly noted?: readonly string[] | undefined;
+}
 
 /**
  * Ends a run: takes the row off the agenda, or moves it to `next`. Marked again meanwhile: the run
@@ -92,14 +93,8 @@ type Settle = (input: {
  */
 export function* settle(
   context: OrchestrationContext,
-  steps: { readonly settle: Settle },
-  ending: {
-    readonly row: AgendaRow;
-    readonly next: string | null;
-    readonly last?: readonly Step<unknown>[] | undefined;
-    /** Correlation ids of the writes that this run made and read back. */
-    readonly noted?: readonly string[] | undefined;
-  },
+  steps: { settle(input: SettleInput): Step<Settling> },
+  ending: SettleInput & { readonly last?: readonly Step<unknown>[] | undefined },
 ): Orchestration<RunEnd | null> {
   const { last = [], ...settling } = ending;
   const answers = yield* inOrder(context, [...last, steps.settle(settling)]);

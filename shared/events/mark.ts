@@ -33,8 +33,8 @@ export function mergeMarks(marks: readonly Mark[]): readonly Mark[] {
 
 /** Of marks without a caller one that is not about our own write; else all of them as one. */
 function foremost(marks: readonly Mark[]): readonly Mark[] {
-  const [other] = marks.filter(({ own }) => own === undefined);
-  const [first] = marks;
-  if (other || !first) return other ? [other] : [];
-  return [{ ...first, own: marks.flatMap(({ own }) => own ?? []) }];
+  const others = marks.filter(({ own }) => own === undefined);
+  if (others.length > 0) return others.slice(0, 1);
+  const own = marks.flatMap((mark) => mark.own ?? []);
+  return marks.slice(0, 1).map((first) => ({ ...first, own }));
 }
