@@ -26,7 +26,7 @@ const group = "Rg.(Zwei)-\u00fc_n.d";
 
 beforeAll(async () => {
   app = await wholeApp();
-  const example = await readExample();
+  const example = withOldVerdict(await readExample());
   refusing = refusingIn(example).toLowerCase();
   const place = async (of: Example) => ({
     example: of,
@@ -45,6 +45,18 @@ afterAll(async () => {
   app?.clean();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** A cluster in order still bears the tag of a time when it was not. */
+function withOldVerdict(example: Example): Example {
+  const { estate } = example;
+  const old = { "guardrail-compliance": "noncompliant", "guardrail-since": "2026-01-05" };
+  const resources = estate.resources.map((resource) =>
+    resource.id.endsWith("/aks-two")
+      ? { ...resource, tags: { ...(resource["tags"] as object), ...old } }
+      : resource,
+  );
+  return { ...example, estate: { ...estate, resources } };
+}
 
 function withGroup(example: Example): Example {
   const rename = <T>(value: T): T =>
@@ -82,7 +94,7 @@ describe("hostile text wherever the guardrail reads", () => {
         .map(({ resource, operation }) => `${operation} ${resource}`)
         .sort();
     expect(writes(hostile)).toEqual(writes(usual));
-    expect(writes(hostile).filter((one) => one.includes("tags/write")).length).toBeGreaterThan(0);
+    expect(writes(hostile).filter((one) => one.includes("tags/write")).length).toBeGreaterThan(1);
     expect(hostile.writes.filter(({ resource }) => resource.startsWith(refusing))).toEqual([]);
     const watched = Object.entries(usual.estate).filter(([id]) => !id.includes("/alerts/"));
     for (const [id, leaves] of watched) {
@@ -98,7 +110,7 @@ describe("hostile text wherever the guardrail reads", () => {
         .filter(([id]) => !id.startsWith(refusing))
         .flatMap(([id, leaves]) => `${id} ${leaves["tags.guardrail-compliance"] ?? "none"}`);
     expect(tags(hostile)).toEqual(tags(usual));
-    expect(new Set(tags(usual).map((one) => one.split(" ")[1])).size).toBeGreaterThan(1);
+    expect(new Set(tags(usual).map((one) => one.split(" ")[1])).size).toBeGreaterThan(2);
   });
 
   it("keeps nobody from being told what is told anyway", () => {
@@ -146,7 +158,7 @@ describe("hostile text wherever the guardrail reads", () => {
 
   it("is in no line of the log", () => {
     const lines = readFileSync(log, "utf8").split("\n");
-    expect(lines.length).toBeGreaterThan(200);
+    expect(lines.length).toBeGreaterThan(250);
     expect(lines.filter((line) => line.includes(mark)).slice(0, 3)).toEqual([]);
   });
 
