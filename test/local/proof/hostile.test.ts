@@ -26,7 +26,7 @@ const group = "Rg.(Zwei)-\u00fc_n.d";
 
 beforeAll(async () => {
   app = await wholeApp();
-  const example = withOldVerdict(await readExample());
+  const example = await readExample();
   refusing = refusingIn(example).toLowerCase();
   const place = async (of: Example) => ({
     example: of,
@@ -45,18 +45,6 @@ afterAll(async () => {
   app?.clean();
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** A cluster in order still bears the tag of a time when it was not. */
-function withOldVerdict(example: Example): Example {
-  const { estate } = example;
-  const old = { "guardrail-compliance": "noncompliant", "guardrail-since": "2026-01-05" };
-  const resources = estate.resources.map((resource) =>
-    resource.id.endsWith("/aks-two")
-      ? { ...resource, tags: { ...(resource["tags"] as object), ...old } }
-      : resource,
-  );
-  return { ...example, estate: { ...estate, resources } };
-}
 
 function withGroup(example: Example): Example {
   const rename = <T>(value: T): T =>

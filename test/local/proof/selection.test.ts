@@ -51,6 +51,7 @@ describe("the whole app in a small world", () => {
       "enable-plan:Containers",
       "write-tags",
       "write-tags",
+      "write-tags",
     ]);
     expect(expected.mails.length).toBeGreaterThan(2);
     expect(restOf(example, expected, "none").problems).toEqual([]);
