@@ -74,7 +74,7 @@ export interface AppSource {
 }
 
 /**
- * Loads the app of a folder into this process: one app a process, once.
+ * Loads the app of a folder into this process: one at a time, and again only after `forgetApp`.
  * @throws HostStartError when an entry file throws, registers nothing, or uses what this host does not have.
  */
 export async function loadApp({ folder, settings, log }: AppSource): Promise<App> {
@@ -111,6 +111,12 @@ export async function loadApp({ folder, settings, log }: AppSource): Promise<App
     functions,
     find: (type, name) => byKey.get(key(type, name)),
   };
+}
+
+/** Lets the next app begin with nothing of the one before. CommonJS alone: Node forgets no ES module. */
+export function forgetApp(): void {
+  const { cache } = createRequire(import.meta.url);
+  for (const file of Object.keys(cache)) delete cache[file];
 }
 
 /** Values of local.settings.json in the app's folder; empty when there is none. */

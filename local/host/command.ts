@@ -1,15 +1,11 @@
 import { flushCompileCache } from "node:module";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { readLocalSettings } from "./app-loader.ts";
+import { forgetApp, readLocalSettings } from "./app-loader.ts";
 import type { CoreLog } from "./core-shim.ts";
 import { HostStartError } from "./errors.ts";
 import { type Host, startHostHere } from "./host.ts";
-
-/** What the process tells its parent, if it has one. */
-export type HostMessage =
-  | { readonly kind: "ready"; readonly url: string; readonly keys: Host["keys"] }
-  | { readonly kind: "failed"; readonly message: string };
+import { type HostMessage, type HostOrder, keep } from "./orders.ts";
 
 const usage =
   "node local/host/main.ts --app DIR --data DIR [--port N] [--clock-url URL] [--faults JSON] [--verbose]";
@@ -28,19 +24,19 @@ const createLog = (verbose: boolean): CoreLog => {
   };
 };
 
-const run = async (): Promise<void> => {
+const start = (args: readonly string[]): Promise<Host> => {
   const string = { type: "string" } as const;
   const options = {
     ...{ app: string, data: string, port: string, "clock-url": string, faults: string },
     verbose: { type: "boolean" },
   } as const;
-  const { values } = parseArgs({ options });
+  const { values } = parseArgs({ args: [...args], options });
   if (!values.app || !values.data)
     throw new HostStartError(`--app and --data are needed: ${usage}`);
   const app = resolve(values.app);
   const local = readLocalSettings(app);
   for (const [name, value] of Object.entries(local)) process.env[name] ??= value;
-  const host = await startHostHere({
+  return startHostHere({
     app,
     data: resolve(values.data),
     port: Number(values.port ?? 0),
@@ -49,7 +45,9 @@ const run = async (): Promise<void> => {
     settings: process.env,
     log: createLog(values.verbose === true),
   });
-  stopOnSignals(host);
+};
+
+const announce = async (host: Host): Promise<void> => {
   const { url, keys } = host;
   await tell({ kind: "ready", url, keys });
   host.begin();
@@ -57,12 +55,35 @@ const run = async (): Promise<void> => {
   process.stdout.write(`${host.app.functions.length} functions at ${url}\n`);
 };
 
-const stopOnSignals = (host: Host): void => {
+/** Runs one host after the other, as the parent says; each finds its own environment and an app that knows nothing. */
+const runOnOrders = (): void => {
+  let host: Host | null = null;
+  const drain = async (): Promise<void> => {
+    await host?.drain();
+    host = null;
+  };
+  const obey = async (order: HostOrder): Promise<void> => {
+    if (order.kind === "start") {
+      for (const name of Object.keys(process.env)) delete process.env[name];
+      Object.assign(process.env, order.env);
+      host = await start(order.args);
+      await announce(host);
+    } else {
+      await drain();
+      forgetApp();
+      await tell({ kind: "stopped" });
+    }
+  };
+  stopOnSignals(drain);
+  process.on("message", (order: HostOrder) => void obey(order).catch(fail));
+};
+
+const stopOnSignals = (drain: () => Promise<void>): void => {
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
     stopping = true;
-    void host.drain().then(() => process.exit(0));
+    void drain().then(() => process.exit(0));
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
@@ -70,15 +91,26 @@ const stopOnSignals = (host: Host): void => {
   process.on("disconnect", stop);
 };
 
-/** Runs the host as the command line says, until it is told to stop; a host that cannot start exits with 1. */
+const fail = async (error: unknown): Promise<void> => {
+  const expected = error instanceof HostStartError;
+  const message = expected ? error.message : String(error instanceof Error ? error.stack : error);
+  await tell({ kind: "failed", message });
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+};
+
+/**
+ * Runs the host as the command line says, until it is told to stop, or with `--keep` alone one after the other as the
+ * parent says; a host that cannot start exits with 1.
+ */
 export async function runCommand(): Promise<void> {
+  const args = process.argv.slice(2);
+  if (args[0] === keep) return runOnOrders();
   try {
-    await run();
+    const host = await start(args);
+    stopOnSignals(host.drain);
+    await announce(host);
   } catch (error) {
-    const expected = error instanceof HostStartError;
-    const message = expected ? error.message : String(error instanceof Error ? error.stack : error);
-    await tell({ kind: "failed", message });
-    process.stderr.write(`${message}\n`);
-    process.exit(1);
+    await fail(error);
   }
 }

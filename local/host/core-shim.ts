@@ -158,16 +158,22 @@ const moduleName = "@azure/functions-core";
 const moduleUrl = "functions-core:shim";
 const globalKey = Symbol.for("embedded-host.functions-core");
 
+let installed = false;
+
 /**
- * Makes `require` and `import` of `@azure/functions-core` answer the shim, for this process and for good.
+ * Makes `require` and `import` of `@azure/functions-core` answer the shim, in this process and until the next one.
  * Must come before the app is loaded: the library looks once and remembers a failure.
  */
 export function installCoreShim(shim: CoreShim): void {
   Reflect.set(globalThis, globalKey, shim.module);
+  if (installed) return;
+  installed = true;
   const prototype: { require: (name: string) => unknown } = Module.prototype;
   prototype.require = new Proxy(prototype.require, {
     apply: (target, self, args: [string]) =>
-      args[0] === moduleName ? shim.module : Reflect.apply(target, self, args),
+      args[0] === moduleName
+        ? Reflect.get(globalThis, globalKey)
+        : Reflect.apply(target, self, args),
   });
   Module.registerHooks({
     resolve: (specifier, context, next) =>

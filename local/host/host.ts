@@ -44,7 +44,7 @@ export interface Host {
 }
 
 /**
- * Starts the host in this process; one a process.
+ * Starts the host in this process; the next one when it has drained.
  * @throws HostStartError when the app, its settings or host.json cannot run here.
  */
 export async function startHostHere(options: HostOptions): Promise<Host> {
@@ -55,7 +55,7 @@ export async function startHostHere(options: HostOptions): Promise<Host> {
   const keys = openKeys(options.data);
   const busy = createBusy();
   const start = busy.begin();
-  const { clock, run } = await createClock(options.clockUrl, busy, say);
+  const { clock, run, putDateBack } = await createClock(options.clockUrl, busy, say);
   const store = openStore(options.data);
   const server = await listen(options.port);
   const url = `http://127.0.0.1:${server.port}`;
@@ -112,6 +112,7 @@ export async function startHostHere(options: HostOptions): Promise<Host> {
       for (const hook of app.shim.hooks("appTerminate"))
         await hook({ hookData: {}, appHookData: {} });
       store.close();
+      putDateBack();
     },
   };
 }
@@ -120,9 +121,10 @@ async function createClock(
   url: string | undefined,
   busy: Busy,
   say: (level: "error", message: string) => void,
-): Promise<{ clock: Clock; run: () => void }> {
-  if (url === undefined) return { clock: createRealClock(), run: () => undefined };
+): Promise<{ clock: Clock; run: () => void; putDateBack: () => void }> {
+  const nothing = () => undefined;
+  if (url === undefined) return { clock: createRealClock(), run: nothing, putDateBack: nothing };
   const onError = (message: string): void => say("error", message);
   const clock = await createVirtualClock({ url, busy, onError });
-  return { clock, run: clock.run };
+  return { clock, run: clock.run, putDateBack: clock.putDateBack };
 }

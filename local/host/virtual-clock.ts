@@ -14,18 +14,18 @@ export interface VirtualClockOptions {
 const retryMilliseconds = 25;
 
 /**
- * A clock that lives outside. `Date` follows it in this process. It moves only when the host has nothing to do:
+ * A clock that lives outside. `Date` follows it in this process until it is put back. It moves only when the host has nothing to do:
  * then the host tells its next due time and is told the new time.
  */
 export async function createVirtualClock(
   options: VirtualClockOptions,
-): Promise<Clock & { run(): void }> {
+): Promise<Clock & { run(): void; putDateBack(): void }> {
   const { url, busy, onError } = options;
   const queue = createDueQueue();
   let now = readNow(await requestJson("GET", `${url}/clock`));
   let asking = false;
   let stopped = false;
-  const realDate = replaceDate(() => now);
+  const date = replaceDate(() => now);
 
   const moveTo = (time: number): void => {
     if (time > now) now = time;
@@ -34,12 +34,12 @@ export async function createVirtualClock(
 
   const ask = async (): Promise<void> => {
     const due = queue.next();
-    const nextDue = due === null ? null : new realDate(due).toISOString();
+    const nextDue = due === null ? null : new date.real(due).toISOString();
     const before = now;
     asking = true;
     try {
       const answer = await requestJson("POST", `${url}/clock/advance`, { nextDue });
-      moveTo(readNow(answer));
+      if (!stopped) moveTo(readNow(answer));
     } catch (error) {
       if (!stopped) onError(`The clock at ${url} did not answer: ${String(error)}`);
     } finally {
@@ -64,6 +64,7 @@ export async function createVirtualClock(
     stop() {
       stopped = true;
     },
+    putDateBack: date.putBack,
     async run() {
       while (!stopped) {
         await busy.idle();

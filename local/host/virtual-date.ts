@@ -1,8 +1,14 @@
+/** What became of the `Date` that was replaced. */
+export interface ReplacedDate {
+  readonly real: DateConstructor;
+  putBack(): void;
+}
+
 /**
  * Makes the global `Date` of this process follow another time: without arguments it tells `now`, in milliseconds.
- * With arguments, `Date.parse` and `Date.UTC` are as ever. Answers the former `Date`.
+ * With arguments, `Date.parse` and `Date.UTC` are as ever.
  */
-export function replaceDate(now: () => number): DateConstructor {
+export function replaceDate(now: () => number): ReplacedDate {
   const real = globalThis.Date;
   const virtual = new Proxy(real, {
     construct: (target, args, newTarget) =>
@@ -11,7 +17,10 @@ export function replaceDate(now: () => number): DateConstructor {
     get: (target, property, receiver) =>
       property === "now" ? now : Reflect.get(target, property, receiver),
   });
-  real.prototype.constructor = virtual;
-  globalThis.Date = virtual;
-  return real;
+  const put = (date: DateConstructor): void => {
+    real.prototype.constructor = date;
+    globalThis.Date = date;
+  };
+  put(virtual);
+  return { real, putBack: () => put(real) };
 }

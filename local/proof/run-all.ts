@@ -1,3 +1,4 @@
+import { createHostProcess, type HostProcess } from "../host/harness.ts";
 import { compare, type Verdict, type Yardstick } from "./compare.ts";
 import { allHit, outsideOf } from "./outside.ts";
 import { type Recording, record } from "./recording.ts";
@@ -36,22 +37,28 @@ export async function runAll<S extends ProofScenario>(
   const results: Tried<S>[] = [];
   const queue = [...scenarios];
   const work = async (): Promise<void> => {
+    const process = createHostProcess();
     for (let scenario = queue.shift(); scenario; scenario = queue.shift()) {
-      const first = await judge(ground, scenario);
+      const first = await judge(ground, scenario, process);
       // Runs share turns by chance: a point that did not come may come the next time.
-      const verdict = first.kind === "unreached" ? await judge(ground, scenario) : first;
+      const verdict = first.kind === "unreached" ? await judge(ground, scenario, process) : first;
       const tried = { scenario, verdict };
       results.push(tried);
       told(tried);
     }
+    await process.end();
   };
   await Promise.all(Array.from({ length: width }, work));
   return results;
 }
 
-async function judge(ground: Ground, scenario: ProofScenario): Promise<Verdict> {
+async function judge(
+  ground: Ground,
+  scenario: ProofScenario,
+  process: HostProcess,
+): Promise<Verdict> {
   const { yardstick, app, storages } = ground;
-  const place = { example: yardstick.example, app, storage: await storages.next() };
+  const place = { example: yardstick.example, app, storage: await storages.next(), process };
   let actual: Recording;
   try {
     actual = await record(place, scenario.trial);

@@ -8,7 +8,12 @@ import { createSimulatedAzure, type SimulatedAzure } from "../azure/index.ts";
 import type { RoleData } from "../azure/role.ts";
 import { deliverGridEvents, deliverText, mailEndpoint, settingsOf } from "../demo/world.ts";
 import type { Faults, Passes } from "../host/faults.ts";
-import { type RunningHost, type StartHostOptions, startHost } from "../host/harness.ts";
+import {
+  type HostProcess,
+  type RunningHost,
+  type StartHostOptions,
+  startHost,
+} from "../host/harness.ts";
 import { type Example, proofDelays } from "./example.ts";
 
 /** What befalls one run. */
@@ -45,6 +50,10 @@ export interface Place {
   readonly storage: string;
   /** File that takes all that the host prints, at every level; absent = nothing is kept. */
   readonly log?: string;
+  /**
+   * Runs the host when nothing befalls it and no log is kept; absent = each run has a process of its own.
+   */
+  readonly process?: HostProcess;
 }
 
 /** Something that was delivered to the app from outside. */
@@ -90,7 +99,7 @@ const mostTries = 500;
 
 /** Starts a world. */
 export async function startProofWorld(
-  { example, app, storage, log }: Place,
+  { example, app, storage, log, process }: Place,
   trial: Trial,
 ): Promise<ProofWorld> {
   const { scenario, policy } = example;
@@ -102,8 +111,10 @@ export async function startProofWorld(
   });
   const delivered: Delivered[] = [];
   const data = mkdtempSync(join(tmpdir(), "guardrail-proof-"));
-  const keeper = createKeeper((code) => {
-    const last = readFileSync(log ?? join(data, "host.log"), "utf8").slice(-1500);
+  const shared = log === undefined && Object.keys(trial.host).length === 0 ? process : undefined;
+  const file = shared?.log ?? log ?? join(data, "host.log");
+  const keeper = createKeeper(shared?.start ?? startHost, (code) => {
+    const last = readFileSync(file, "utf8").slice(-1500);
     broken.reject(new Error(`the host ended by itself, with code ${code}: ${last}`));
   });
   const deliver = async (to: Target, text: string): Promise<void> => {
@@ -135,7 +146,7 @@ export async function startProofWorld(
     ...settingsOf({ policy, principal, stage: "fix-all" }, { url, storage }),
     ...(isSilent(trial) ? { GUARDRAIL_TIMEOUT: shortTimeout } : {}),
   };
-  const output = openSync(log ?? join(data, "host.log"), "a");
+  const output = openSync(file, "a");
   await keeper.keep({
     app,
     data,
@@ -192,14 +203,14 @@ async function untilTaken<T>(act: () => Promise<T>): Promise<T> {
 }
 
 /** Keeps a host running: when it is killed on purpose, the next one starts on its state. */
-function createKeeper(onEnd: (code: number | null) => void) {
+function createKeeper(start: typeof startHost, onEnd: (code: number | null) => void) {
   let host: RunningHost | null = null;
   let kills = 0;
   let stopping = false;
   let next: Promise<void> = Promise.resolve();
 
   const keep = async (options: StartHostOptions): Promise<void> => {
-    const running = await startHost(options);
+    const running = await start(options);
     host = running;
     void running.exited.then((code) => {
       if (stopping) return;

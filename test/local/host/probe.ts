@@ -55,7 +55,7 @@ function build(folder: string): void {
  * Folder of the built app, named by what it is built of: many tests start it, and Node keeps the
  * compiled code of files by their path.
  */
-function builtApp(): string {
+export function builtApp(): string {
   const hash = createHash("sha256").update(JSON.stringify(fileSettings));
   const parts = [...copied, "index.cjs"].map((file) => join(source, file));
   for (const file of [...parts, resolve("package-lock.json"), fileURLToPath(import.meta.url)]) {
