@@ -109,14 +109,14 @@ export function createHostProcess(): HostProcess {
       rmSync(folder, { recursive: true, force: true });
     },
     async start(options) {
-      const process = child?.connected && hosts < mostHosts ? child : await fresh();
+      const running = child?.connected && hosts < mostHosts ? child : await fresh();
       hosts += 1;
-      order(process, { kind: "start", args: argumentsOf(options), env: environmentOf(options) });
+      order(running, { kind: "start", args: argumentsOf(options), env: environmentOf(options) });
       const over = exited;
-      return runningIn(process, over, async () => {
-        if (!process.connected) return;
-        order(process, { kind: "stop" });
-        await answerOf(process, over).catch(() => undefined);
+      return runningIn(running, over, async () => {
+        if (!running.connected) return;
+        order(running, { kind: "stop" });
+        await answerOf(running, over).catch(() => undefined);
       }).catch(async (error) => {
         // It is about to end by itself; the next host must not be ordered of it.
         await kill();
