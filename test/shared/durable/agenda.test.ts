@@ -77,14 +77,17 @@ it("waits for what Azure shows later instead of looking at once again", async ()
 const longestWait = 5 + 1;
 
 it("lets no stream of marks keep a subject from its look", async () => {
-  const event = fc.constantFrom("none", "change", "change that shows later");
+  const later = "change that shows later";
+  const event = fc.constantFrom("none", "change", later);
+  // Chance finds a stream in which each mark comes before the look of the one before in most runs, not in all.
+  const stream = [later, "none", "none", "none", later, "none", "none", later];
   const law = fc.asyncProperty(fc.array(event, { maxLength: 40 }), async (events) => {
     const world = createAgendaWorld([]);
     const marks: number[] = [];
     for (const each of events) {
       if (each !== "none") marks.push(world.clock() + (each === "change" ? 0 : 5));
       if (each === "change") await world.change();
-      if (each === "change that shows later") await world.changeShownLater();
+      if (each === later) await world.changeShownLater();
       await world.sweep();
     }
     for (let tick = 0; tick < 2 * longestWait; tick += 1) await world.sweep();
@@ -94,5 +97,5 @@ it("lets no stream of marks keep a subject from its look", async () => {
     }
     expect(await world.onAgenda()).toBe(false);
   });
-  await fc.assert(law, { numRuns: 100 });
+  await fc.assert(law, { numRuns: 101, examples: [[stream]] });
 });
