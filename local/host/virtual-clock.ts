@@ -14,8 +14,8 @@ export interface VirtualClockOptions {
 const retryMilliseconds = 25;
 
 /**
- * A clock that lives outside. `Date` follows it in this process until it is put back. It moves only when the host has nothing to do:
- * then the host tells its next due time and is told the new time.
+ * A clock that lives outside. `Date` follows it in this process until it is put back. It moves only when the host has
+ * nothing to do: then the host tells its next due time and is told the new time.
  */
 export async function createVirtualClock(
   options: VirtualClockOptions,

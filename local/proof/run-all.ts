@@ -37,16 +37,16 @@ export async function runAll<S extends ProofScenario>(
   const results: Tried<S>[] = [];
   const queue = [...scenarios];
   const work = async (): Promise<void> => {
-    const process = createHostProcess();
+    const hosts = createHostProcess();
     for (let scenario = queue.shift(); scenario; scenario = queue.shift()) {
-      const first = await judge(ground, scenario, process);
+      const first = await judge(ground, scenario, hosts);
       // Runs share turns by chance: a point that did not come may come the next time.
-      const verdict = first.kind === "unreached" ? await judge(ground, scenario, process) : first;
+      const verdict = first.kind === "unreached" ? await judge(ground, scenario, hosts) : first;
       const tried = { scenario, verdict };
       results.push(tried);
       told(tried);
     }
-    await process.end();
+    await hosts.end();
   };
   await Promise.all(Array.from({ length: width }, work));
   return results;
@@ -55,10 +55,10 @@ export async function runAll<S extends ProofScenario>(
 async function judge(
   ground: Ground,
   scenario: ProofScenario,
-  process: HostProcess,
+  hosts: HostProcess,
 ): Promise<Verdict> {
   const { yardstick, app, storages } = ground;
-  const place = { example: yardstick.example, app, storage: await storages.next(), process };
+  const place = { example: yardstick.example, app, storage: await storages.next(), hosts };
   let actual: Recording;
   try {
     actual = await record(place, scenario.trial);

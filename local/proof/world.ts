@@ -50,10 +50,8 @@ export interface Place {
   readonly storage: string;
   /** File that takes all that the host prints, at every level; absent = nothing is kept. */
   readonly log?: string;
-  /**
-   * Runs the host when nothing befalls it and no log is kept; absent = each run has a process of its own.
-   */
-  readonly process?: HostProcess;
+  /** Runs the host unless something befalls it or a log is kept; absent = in a process of its own. */
+  readonly hosts?: HostProcess;
 }
 
 /** Something that was delivered to the app from outside. */
@@ -99,7 +97,7 @@ const mostTries = 500;
 
 /** Starts a world. */
 export async function startProofWorld(
-  { example, app, storage, log, process }: Place,
+  { example, app, storage, log, hosts }: Place,
   trial: Trial,
 ): Promise<ProofWorld> {
   const { scenario, policy } = example;
@@ -111,7 +109,7 @@ export async function startProofWorld(
   });
   const delivered: Delivered[] = [];
   const data = mkdtempSync(join(tmpdir(), "guardrail-proof-"));
-  const shared = log === undefined && Object.keys(trial.host).length === 0 ? process : undefined;
+  const shared = log === undefined && Object.keys(trial.host).length === 0 ? hosts : undefined;
   const file = shared?.log ?? log ?? join(data, "host.log");
   const keeper = createKeeper(shared?.start ?? startHost, (code) => {
     const last = readFileSync(file, "utf8").slice(-1500);

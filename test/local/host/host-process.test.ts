@@ -13,15 +13,15 @@ import { targetAt } from "./target-host.ts";
 
 describe("a process that runs hosts one after the other", () => {
   let folder: string;
-  let process: HostProcess;
+  let hosts: HostProcess;
   let clock: ClockServer;
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "host-process-test-"));
-    process = createHostProcess();
+    hosts = createHostProcess();
     clock = await startClockServer("2026-03-02T08:00:00.000Z");
   });
   afterEach(async () => {
-    await process.end();
+    await hosts.end();
     await clock.stop();
     rmSync(folder, { recursive: true });
   });
@@ -29,7 +29,7 @@ describe("a process that runs hosts one after the other", () => {
   const start = async (options: Partial<StartHostOptions> = {}) => {
     const env = { PROBE_FILE: join(folder, "notes"), ...options.env };
     const data = mkdtempSync(join(folder, "data-"));
-    const host = await process.start({ app: builtApp(), data, ...options, env });
+    const host = await hosts.start({ app: builtApp(), data, ...options, env });
     const target = targetAt(host, () => host.kill());
     const now = async () => (await target.call("GET", "/api/now")).body;
     return { host, now };
